@@ -1,0 +1,1 @@
+"""How nodes talk: signatures, discovery, safe fetching, addressing, delivery, collections."""

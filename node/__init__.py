@@ -1,0 +1,1 @@
+"""The application: storage, publishing, receiving, graph, endpoints, pages, command line."""

@@ -1,0 +1,1 @@
+"""The SQL database: tables, migrations, and one module of statements per aggregate."""

@@ -1,0 +1,29 @@
+"""Times: UTC, one spelling for the database, one for the wire."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """Return *moment* (now by default) as sortable UTC text, 27 characters long."""
+    return (moment or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def wire_time(moment: datetime | None = None) -> str:
+    """Return *moment* (now by default) as an xsd:dateTime in UTC, whole seconds."""
+    return (moment or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_time(text: str) -> datetime:
+    """Return the UTC time that an ISO 8601 text with an offset names.
+
+    Raises ValueError where the text is no time or has no offset.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment.astimezone(UTC)
