@@ -1,0 +1,306 @@
+"""Settings: one class per concern, every field with its help text.
+
+Read from ``skagerrak.toml`` in the node's folder, overridden by environment variables named
+``SKAGERRAK_<GROUP>_<FIELD>``. An unknown or mistyped setting stops the program with its name,
+its place and the remedy. pydantic checks the values; the merging is ours, since we tell for
+each value where it came from.
+"""
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from node.errors import SettingsError
+
+FILE_NAME = "skagerrak.toml"
+PREFIX = "SKAGERRAK_"
+#: Variables of this prefix that are no settings.
+OTHER_VARIABLES = frozenset({"SKAGERRAK_NODE", "SKAGERRAK_SUITES"})
+
+type_of_language = Literal["nb", "nn", "da", "en"]
+Texts = dict[str, str]
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Group(BaseModel):
+    """A group of settings; nothing unknown gets in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class NodeSettings(Group):
+    """The node itself."""
+
+    base_url: str = Field(
+        "http://localhost:8080",
+        description="Address of the node as the world sees it; every IRI it makes begins with it. "
+        "It cannot change once something is published.",
+    )
+    language: type_of_language = Field("nb", description="Language of the pages by default.")
+    demonstration: bool = Field(
+        False, description="Every page says that its companies are fictional."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an address such as https://node.example.org")
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ValueError("must have no path: only https://, the host and perhaps a port")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+class ClusterSettings(Group):
+    """The cluster organisation that runs the node."""
+
+    handle: str = Field(
+        "cluster",
+        pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$",
+        description="Name before the @ of the cluster's address in the fediverse.",
+    )
+    name: str = Field("My cluster", min_length=1, description="Name of the cluster.")
+    summary: Texts = Field({}, description="One or two sentences about the cluster, per language.")
+    headline: Texts = Field({}, description="Headline of the home page, per language.")
+    introduction: Texts = Field({}, description="Text under the headline, per language.")
+    organisation_number: str = Field("", description="Organisation or CVR number of the cluster.")
+    country: Literal["NO", "DK"] = Field("NO", description="Country of the organisation number.")
+    region: str = Field("", description="NUTS code of the cluster's region, such as NO092.")
+    place: str = Field("", description="Town on the chart of the home page.")
+    latitude: float | None = Field(None, ge=-90, le=90, description="Where the town is, north.")
+    longitude: float | None = Field(None, ge=-180, le=180, description="Where the town is, east.")
+    working_languages: tuple[str, ...] = Field(
+        ("nb", "en"), description="Languages that the cluster works in."
+    )
+    contact_email: str = Field("", description="Shared mailbox of the cluster's office.")
+    accent: str = Field(
+        "#0f4c63", pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour of the pages."
+    )
+
+
+class HttpSettings(Group):
+    """Where the node listens."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    tls_certificate: str = Field(
+        "", description="PEM file of the certificate, where no proxy in front ends TLS."
+    )
+    tls_key: str = Field("", description="PEM file of the certificate's private key.")
+    body_bytes: int = Field(1 << 20, ge=1024, description="Largest request body, in bytes.")
+    idle_seconds: int = Field(60, ge=1, description="An idle connection is closed after this.")
+
+
+class DatabaseSettings(Group):
+    """Where the truth is kept."""
+
+    url: str = Field(
+        "",
+        description="PostgreSQL: postgresql+asyncpg://user:password@host/name. "
+        "Empty: SQLite, in skagerrak.db in the node's folder.",
+    )
+
+
+class FederationSettings(Group):
+    """How the node talks to others."""
+
+    mode: Literal["open", "approve", "allowlist"] = Field(
+        "approve",
+        description="open: every server but the blocked; approve: new nodes wait for the desk "
+        "before anything of theirs is taken in; allowlist: approved servers only.",
+    )
+    development_peers: tuple[str, ...] = Field(
+        (),
+        description="Development only: exact ip:port pairs that may be talked to over http. "
+        "Refused unless base_url is on loopback.",
+    )
+    ca_file: str = Field("", description="PEM file of a private authority to trust for TLS.")
+    delivery_attempts: int = Field(16, ge=1, description="Attempts before a delivery is given up.")
+    deliveries_at_once: int = Field(64, ge=1, description="Deliveries under way at once.")
+    deliveries_per_host: int = Field(8, ge=1, description="Deliveries under way to one host.")
+    backfill_objects: int = Field(
+        10_000, ge=1, description="Most objects read from a newly followed node."
+    )
+    backfill_pages: int = Field(200, ge=1, description="Most pages read from it.")
+    catch_up_minutes: int = Field(
+        15, ge=1, description="How often /cluster/changes of followed nodes is read."
+    )
+
+
+class SparqlSettings(Group):
+    """What a query may use."""
+
+    workers: int = Field(2, ge=1, le=64, description="Processes that answer queries.")
+    seconds: float = Field(10.0, gt=0, description="A query is ended after this.")
+    memory_mib: int = Field(512, ge=200, description="Memory of one query process, in MiB.")
+    rows: int = Field(100_000, ge=1, description="Most rows of one answer.")
+    waiting_per_client: int = Field(4, ge=1, description="Queries of one client that may wait.")
+    cpu_seconds_per_minute: float = Field(
+        60.0, gt=0, description="Computing time of one client in a minute."
+    )
+    cache_mib: int = Field(32, ge=0, description="Memory for answers given before, in MiB.")
+
+
+class ImportSettings(Group):
+    """How spreadsheets are understood."""
+
+    nace_revision: Literal["2", "2.1"] = Field(
+        "2", description="NACE revision of a code that both revisions have."
+    )
+    draft_months: int = Field(
+        6, ge=1, le=36, description="Months until drafts of offers and needs end."
+    )
+
+
+class PageSettings(Group):
+    """How lists are cut."""
+
+    length: int = Field(50, ge=1, le=200, description="Entries on one page of a list.")
+
+
+class Settings(Group):
+    """All settings of a node."""
+
+    node: NodeSettings = NodeSettings()
+    cluster: ClusterSettings = ClusterSettings()
+    http: HttpSettings = HttpSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    federation: FederationSettings = FederationSettings()
+    sparql: SparqlSettings = SparqlSettings()
+    importing: ImportSettings = ImportSettings()
+    pages: PageSettings = PageSettings()
+
+    @model_validator(mode="after")
+    def _development_stays_at_home(self) -> Self:
+        host = urlsplit(self.node.base_url).hostname
+        if self.federation.development_peers and host not in LOOPBACK_HOSTS:
+            raise ValueError(
+                "federation.development_peers: allowed only where node.base_url is on loopback "
+                f"(it is {self.node.base_url}); remove one of the two"
+            )
+        return self
+
+
+class SettingRow(NamedTuple):
+    """One setting as ``skagerrak settings`` prints it."""
+
+    name: str
+    value: Any
+    origin: str
+    help: str
+
+
+class LoadedSettings(NamedTuple):
+    """Settings with the place each came from; names are ``group.field``."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+    def rows(self) -> Iterator[SettingRow]:
+        """Yield every setting with its value, origin and help."""
+        for name, help_text in described_settings():
+            group, field = name.split(".")
+            value = getattr(getattr(self.settings, group), field)
+            yield SettingRow(name, value, self.origins.get(name, "default"), help_text)
+
+
+def described_settings() -> Iterator[tuple[str, str]]:
+    """Yield the name and the help of every setting there is."""
+    for group, info in Settings.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, Group):
+            for field, detail in kind.model_fields.items():
+                yield f"{group}.{field}", detail.description or ""
+
+
+def load_settings(folder: Path, environment: Mapping[str, str] | None = None) -> LoadedSettings:
+    """Read the settings of the node in *folder*.
+
+    Raises SettingsError naming the setting, the place and the remedy.
+    """
+    path = folder / FILE_NAME
+    values, origins = _from_file(path)
+    for name, value in _from_environment(os.environ if environment is None else environment):
+        group, field = name.split(".")
+        values.setdefault(group, {})[field] = value
+        origins[name] = _variable(name)
+    try:
+        return LoadedSettings(Settings.model_validate(values), origins)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, origins, path)) from error
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.replace(".", "_").upper()
+
+
+def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    if not path.exists():
+        return {}, {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not readable as TOML: {error}.") from error
+    known = dict(described_settings())
+    for group, fields in values.items():
+        if not isinstance(fields, dict):
+            raise SettingsError(f"{path}: {_unknown(group, known)}")
+        for field in fields:
+            if f"{group}.{field}" not in known:
+                raise SettingsError(f"{path}, [{group}]: {_unknown(f'{group}.{field}', known)}")
+    origins = {f"{group}.{field}": str(path) for group in values for field in values[group]}
+    return values, origins
+
+
+def _unknown(name: str, known: Mapping[str, str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean “{near[0]}”?" if near else ""
+    return f"there is no setting “{name}”.{hint} “skagerrak settings” lists all."
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    names = {_variable(name): name for name, _ in described_settings()}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
+            continue
+        if variable not in names:
+            near = difflib.get_close_matches(variable, names, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise SettingsError(
+                f"Environment: there is no setting {variable}.{hint} "
+                "“skagerrak settings” lists all."
+            )
+        yield names[variable], _parsed(names[variable], text)
+
+
+def _parsed(name: str, text: str) -> Any:
+    """Lists and tables in variables are JSON; a plain text is a list of one or more by commas."""
+    group, field = name.split(".")
+    default = getattr(getattr(Settings(), group), field)
+    if not isinstance(default, tuple | dict):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _explain(error: ValidationError, origins: Mapping[str, str], path: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"][:2])
+        message = problem["msg"].removeprefix("Value error, ")
+        if not name:
+            lines.append(message)
+            continue
+        place = origins.get(name, str(path))
+        lines.append(f"{name} (from {place}) is {problem['input']!r}: {message}")
+    return "\n".join(lines)
