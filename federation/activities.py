@@ -1,0 +1,109 @@
+"""Activities as this node writes them.
+
+Each builder returns a new wire object with the ActivityStreams context; the terms of our own
+that an embedded object uses are added to the context by whoever publishes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vocab.terms import AS_CONTEXT
+
+Wire = dict[str, Any]
+Object = str | Mapping[str, Any]
+
+
+def create(*, id: str, actor: str, object: Mapping[str, Any], published: str) -> Wire:
+    """Return the Create of *object*, addressed as the object is."""
+    return _about(object, type="Create", id=id, actor=actor, published=published)
+
+
+def update(*, id: str, actor: str, object: Mapping[str, Any], published: str) -> Wire:
+    """Return the Update of *object*, addressed as the object is."""
+    return _about(object, type="Update", id=id, actor=actor, published=published)
+
+
+def delete(
+    *, id: str, actor: str, object: Object, to: Sequence[str], cc: Sequence[str], published: str
+) -> Wire:
+    """Return the Delete of *object*, a Tombstone or an IRI, to those who had the object."""
+    return _activity(
+        type="Delete", id=id, actor=actor, object=_embed(object), to=to, cc=cc, published=published
+    )
+
+
+def tombstone(*, iri: str, former_type: str, deleted: str) -> Wire:
+    """Return what stands in the place of a deleted object; *deleted* is a time."""
+    return {"id": iri, "type": "Tombstone", "formerType": former_type, "deleted": deleted}
+
+
+def follow(*, id: str, actor: str, object: str) -> Wire:
+    """Return the request of *actor* to follow *object*, addressed to it."""
+    return _activity(type="Follow", id=id, actor=actor, object=object, to=[object])
+
+
+def accept(*, id: str, actor: str, object: Mapping[str, Any]) -> Wire:
+    """Return the Accept of *object*, a Follow or Offer, addressed to its actor."""
+    return _answer(object, type="Accept", id=id, actor=actor)
+
+
+def reject(*, id: str, actor: str, object: Mapping[str, Any]) -> Wire:
+    """Return the Reject of *object*, a Follow or Offer, addressed to its actor."""
+    return _answer(object, type="Reject", id=id, actor=actor)
+
+
+def undo(*, id: str, actor: str, object: Mapping[str, Any]) -> Wire:
+    """Return the Undo of an activity, addressed as that activity was."""
+    return _about(object, type="Undo", id=id, actor=actor)
+
+
+def announce(
+    *, id: str, actor: str, object: str, to: Sequence[str], cc: Sequence[str], published: str
+) -> Wire:
+    """Return the Announce of the thing with the IRI *object*, never of a copy of it."""
+    return _activity(
+        type="Announce", id=id, actor=actor, object=object, to=to, cc=cc, published=published
+    )
+
+
+def add(
+    *, id: str, actor: str, object: Object, target: str, to: Sequence[str], cc: Sequence[str] = ()
+) -> Wire:
+    """Return the Add of *object* to the collection *target*."""
+    return _activity(
+        type="Add", id=id, actor=actor, object=_embed(object), target=target, to=to, cc=cc
+    )
+
+
+def remove(
+    *, id: str, actor: str, object: Object, target: str, to: Sequence[str], cc: Sequence[str] = ()
+) -> Wire:
+    """Return the Remove of *object* from the collection *target*."""
+    return _activity(
+        type="Remove", id=id, actor=actor, object=_embed(object), target=target, to=to, cc=cc
+    )
+
+
+def _about(about: Mapping[str, Any], **fields: Any) -> Wire:
+    addressing = {field: about[field] for field in ("to", "cc") if field in about}
+    return _activity(**fields, object=_embed(about), **addressing)
+
+
+def _answer(asked: Mapping[str, Any], **fields: Any) -> Wire:
+    return _activity(**fields, object=_embed(asked), to=[asked["actor"]])
+
+
+def _activity(**fields: Any) -> Wire:
+    """Return the fields that say something, the context before them."""
+    wire = {name: _plain(value) for name, value in fields.items()}
+    return {"@context": AS_CONTEXT} | {name: value for name, value in wire.items() if value}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _embed(thing: Object) -> Any:
+    if isinstance(thing, str):
+        return thing
+    return {name: value for name, value in thing.items() if name != "@context"}

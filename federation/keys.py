@@ -1,0 +1,150 @@
+"""Key pairs: RSA as PEM, Ed25519 as a Multikey (FEP-521a, W3C Controlled Identifiers 2.2.2)."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_public_key,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+PrivateKey = RSAPrivateKey | Ed25519PrivateKey
+PublicKey = RSAPublicKey | Ed25519PublicKey
+
+_ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_DIGITS: Final = {character: number for number, character in enumerate(_ALPHABET)}
+_ED25519_PREFIX: Final = b"\xed\x01"
+_RSA_PREFIX: Final = b"\x85\x24"
+_LONGEST_TEXT: Final = 4096
+# Shorter keys can be broken; longer ones cost us more to check than their senders to claim.
+_RSA_BITS: Final = range(2048, 8193)
+
+
+class UnusableKey(ValueError):
+    """The text is no public key of a kind and size that this node takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPair:
+    """A public key as others read it, and its private key as PKCS#8 PEM."""
+
+    public: str
+    private: str = field(repr=False)
+
+
+def generate_rsa() -> KeyPair:
+    """Return a new RSA-2048 pair, public part as PEM. Takes about 45 ms."""
+    private = generate_private_key(public_exponent=65537, key_size=2048)
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return KeyPair(public=public.decode(), private=_private_pem(private))
+
+
+def generate_ed25519() -> KeyPair:
+    """Return a new Ed25519 pair, public part as a Multikey in base58btc."""
+    private = Ed25519PrivateKey.generate()
+    return KeyPair(public=encode_multikey(private.public_key()), private=_private_pem(private))
+
+
+def _private_pem(key: PrivateKey) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@lru_cache(maxsize=4096)
+def load_private(pem: str) -> PrivateKey:
+    """Return the RSA or Ed25519 key of a PKCS#8 PEM, from a cache.
+
+    Raises UnusableKey where it is neither.
+    """
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise UnusableKey("The private key cannot be read.") from error
+    if not isinstance(key, RSAPrivateKey | Ed25519PrivateKey):
+        raise UnusableKey("The private key is neither RSA nor Ed25519.")
+    return key
+
+
+@lru_cache(maxsize=4096)
+def load_public(text: str) -> PublicKey:
+    """Return the key of a PEM or a Multikey, from a cache.
+
+    Raises UnusableKey where it is neither RSA of 2048 to 8192 bits nor Ed25519.
+    """
+    if len(text) > _LONGEST_TEXT:
+        raise UnusableKey("The public key is too long.")
+    key = decode_multikey(text) if text.startswith("z") else _load_pem(text)
+    if isinstance(key, RSAPublicKey) and key.key_size not in _RSA_BITS:
+        raise UnusableKey(f"An RSA key of {key.key_size} bits is not taken.")
+    return key
+
+
+def key_algorithm(text: str) -> str:
+    """Return "rsa" or "ed25519". Raises UnusableKey as ``load_public`` does."""
+    return "rsa" if isinstance(load_public(text), RSAPublicKey) else "ed25519"
+
+
+def _load_pem(text: str) -> PublicKey:
+    try:
+        key = load_pem_public_key(text.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise UnusableKey("The public key cannot be read.") from error
+    if not isinstance(key, RSAPublicKey | Ed25519PublicKey):
+        raise UnusableKey("The public key is neither RSA nor Ed25519.")
+    return key
+
+
+def encode_multikey(key: PublicKey) -> str:
+    """Return *key* as publicKeyMultibase: base58btc of multicodec prefix and key bytes."""
+    if isinstance(key, Ed25519PublicKey):
+        return "z" + _to_base58(_ED25519_PREFIX + key.public_bytes_raw())
+    return "z" + _to_base58(_RSA_PREFIX + key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
+
+
+def decode_multikey(text: str) -> PublicKey:
+    """Return the key of a publicKeyMultibase. Raises UnusableKey where it holds none."""
+    data = _from_base58(text[1:]) if text.startswith("z") else b""
+    try:
+        if data.startswith(_ED25519_PREFIX):
+            return Ed25519PublicKey.from_public_bytes(data[2:])
+        if data.startswith(_RSA_PREFIX):
+            key = load_der_public_key(data[2:])
+            if isinstance(key, RSAPublicKey):
+                return key
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise UnusableKey("The Multikey cannot be read.") from error
+    raise UnusableKey("The text is no Multikey with an RSA or Ed25519 key.")
+
+
+def _to_base58(data: bytes) -> str:
+    number = int.from_bytes(data, "big")
+    digits = ""
+    while number:
+        number, digit = divmod(number, 58)
+        digits = _ALPHABET[digit] + digits
+    return "1" * (len(data) - len(data.lstrip(b"\0"))) + digits
+
+
+def _from_base58(text: str) -> bytes:
+    number = 0
+    for character in text:
+        if character not in _DIGITS:
+            raise UnusableKey("The Multikey is not base58btc.")
+        number = number * 58 + _DIGITS[character]
+    zeros = len(text) - len(text.lstrip("1"))
+    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

@@ -1,0 +1,57 @@
+"""What this package needs from the rest of the node: keys kept, documents fetched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from federation.actors import RemoteActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownKey:
+    """A public key and the actor that lists it."""
+
+    key_id: str
+    actor: str
+    #: "cluster" where the actor is a node, otherwise "other".
+    actor_kind: str
+    #: "rsa" or "ed25519".
+    algorithm: str
+    #: PEM, or a Multikey in base58btc.
+    public_key: str
+    #: From then on it signs nothing any more.
+    expires: datetime | None = None
+
+
+class KeyDirectory(Protocol):
+    """Where keys of other servers' actors are kept."""
+
+    async def find_key(self, key_id: str) -> KnownKey | None:
+        """Return the kept key of that id, or None."""
+
+    async def knows_actor(self, iri: str) -> bool:
+        """Say whether anything is kept about that actor; what it deleted counts as unknown."""
+
+    async def store_actor(self, actor: RemoteActor) -> None:
+        """Keep *actor*; exactly its keys are valid from now on, older ones go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedDocument:
+    """A document that was fetched."""
+
+    #: Where it was found after redirects.
+    url: str
+    document: dict[str, Any]
+    content_type: str
+
+
+class Fetcher(Protocol):
+    """What gets documents from other servers, within the limits of safe fetching."""
+
+    async def fetch_document(self, url: str) -> FetchedDocument:
+        """Return the ActivityPub document at *url*.
+
+        Raises FetchRefused, FetchFailed, UnsupportedContent, MalformedRequest or, on 410,
+        GoneResource.
+        """
