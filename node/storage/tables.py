@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
     text,
 )
 
@@ -29,7 +28,8 @@ metadata = MetaData(
     }
 )
 
-#: SQLite numbers rows by itself only where the key is called INTEGER.
+#: SQLite numbers rows by itself only where the key is called INTEGER. Tables numbered so say
+#: ``sqlite_autoincrement``, else SQLite would give a deleted last row's number out again.
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
 #: Actors we serve and actors we have fetched.
@@ -41,7 +41,7 @@ actors = Table(
     Column("local", Boolean, nullable=False),
     Column("host", Text, nullable=False),  # host, with its port unless it is the default one
     Column("handle", Text),  # preferredUsername; unique among the local ones
-    Column("name", Text, nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=text("''")),
     Column("inbox", Text),
     Column("shared_inbox", Text),
     Column("document", Text),  # as fetched; of local ones without keys
@@ -84,7 +84,7 @@ resources = Table(
     Column("state", Text, nullable=False),  # draft, published, withdrawn
     Column("version", Integer, nullable=False),
     Column("wire", Text, nullable=False),  # the wire object; of a withdrawn one its Tombstone
-    Column("title", Text, nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default=text("''")),
     Column("published_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
     Column("ends_at", Text),  # endTime in UTC: an offer past it leaves the lists
@@ -93,7 +93,8 @@ resources = Table(
     Column("authenticated_by", Text),  # HttpSignature, IntegrityProof, Fetch; null: ours
     Column("verification_method", Text),  # the key, or the URL fetched
     Column("organisation_number", Text),  # members: the import's key, "NO:988077917"
-    Index(None, "class", "state", "published_at"),
+    Index(None, "klass", "state", "published_at", "iri"),
+    Index(None, "host"),
     Index(None, "owner"),
     Index(
         "uq_resources_local_organisation_number",
@@ -112,6 +113,18 @@ private_details = Table(
     Column("details", Text, nullable=False),  # JSON object
 )
 
+#: Deletes of things that we do not have (yet): they win over a Create that comes late.
+#: Bound to who deleted, so that nobody deletes in advance what is not theirs.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("iri", Text, primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("deleted_at", Text, nullable=False),
+    Index(None, "deleted_at"),
+)
+
+#: What we published, version by version; of others' resources only the newest is kept.
 resource_versions = Table(
     "resource_versions",
     metadata,
@@ -141,10 +154,12 @@ inbox = Table(
     Column("received_at", Text, nullable=False),
     Column("state", Text, nullable=False),  # waiting, done, ignored, refused, failed
     Column("outcome", Text),  # why it was ignored or refused, for the desk
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", Text),
+    Column("lease_until", Text),  # a worker has it until then
     UniqueConstraint("actor", "activity"),
     Index(None, "state", "seq"),
+    sqlite_autoincrement=True,
 )
 
 #: Activities of ours, in order of publication.
@@ -160,6 +175,7 @@ outbox = Table(
     Column("body", Text, nullable=False),
     Column("published_at", Text, nullable=False),
     Index(None, "actor", "seq"),
+    sqlite_autoincrement=True,
 )
 
 #: Who follows whom; at least one of the two is ours.
@@ -174,11 +190,11 @@ follows = Table(
     Column("created_at", Text, nullable=False),
     Column("decided_at", Text),
     Column("changes_cursor", Text),  # of ours: how far /cluster/changes of the followed was read
-    Column("catch_up_wanted", Boolean, nullable=False, server_default=false()),
-    Index(None, "followed", "state"),
+    Column("catch_up_wanted", Boolean, nullable=False, server_default=text("false")),
+    Index(None, "followed", "state", "created_at", "follower"),
 )
 
-#: One row per activity and distinct inbox. Rows go when they are delivered or given up.
+#: One row per activity and distinct inbox. Rows go when they are delivered.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -189,14 +205,15 @@ deliveries = Table(
     Column("inbox", Text, nullable=False),
     Column("host", Text, nullable=False),  # the lane
     Column("state", Text, nullable=False),  # waiting, dead; delivered ones are deleted
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("next_attempt_at", Text, nullable=False),
-    Column("lease_until", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_attempt_at", Text, nullable=False),  # of a leased one: when its lease ends
+    Column("lease_until", Text),  # a worker has it until then
     Column("last_error", Text),
     Column("created_at", Text, nullable=False),
     UniqueConstraint("activity", "inbox"),
-    Index(None, "state", "next_attempt_at"),
-    Index(None, "host", "state", "seq"),
+    Index(None, "state", "host", "next_attempt_at", "seq"),
+    Index(None, "inbox", "object", "seq"),
+    sqlite_autoincrement=True,
 )
 
 #: Servers we know of: what the desk decided, and how talking to them goes.
@@ -207,18 +224,18 @@ peers = Table(
     Column("state", Text, nullable=False),  # pending, approved, blocked
     Column("actor", Text),  # its cluster actor, where it is a node
     Column("software", Text),  # from NodeInfo
-    Column("is_node", Boolean, nullable=False, server_default=false()),
+    Column("is_node", Boolean, nullable=False, server_default=text("false")),
     Column("first_seen_at", Text, nullable=False),
     Column("last_success_at", Text),
     Column("last_error", Text),
     Column("last_error_at", Text),
-    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row
     Column("paused_until", Text),  # the breaker is open until then
-    Column("delivered", Integer, nullable=False, server_default="0"),
-    Column("received", Integer, nullable=False, server_default="0"),
+    Column("delivered", Integer, nullable=False, server_default=text("0")),
+    Column("received", Integer, nullable=False, server_default=text("0")),
 )
 
-#: Order of all changes to public state; what projections and /cluster/changes read.
+#: Order of all changes to resources; what projections and /cluster/changes read.
 change_log = Table(
     "change_log",
     metadata,
@@ -226,8 +243,10 @@ change_log = Table(
     Column("iri", Text, nullable=False),
     Column("class", Text, key="klass", nullable=False),
     Column("local", Boolean, nullable=False),
+    Column("public", Boolean, nullable=False),  # published for everyone by this change
     Column("changed_at", Text, nullable=False),
     Index(None, "iri", "seq"),
+    sqlite_autoincrement=True,
 )
 
 #: How far each projection has read the change log.

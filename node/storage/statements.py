@@ -1,0 +1,54 @@
+"""Statements that SQLite and PostgreSQL spell the same, but SQLAlchemy imports apart."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+T = TypeVar("T")
+
+#: Values in one IN list: far below both databases' limits, few enough to plan fast.
+LIST_LENGTH = 500
+
+
+def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT for *table* that knows ``on_conflict_do_nothing`` and ``…_do_update``."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def upsert(
+    connection: AsyncConnection, table: Table, *, keep: Sequence[str] = ()
+) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT for *table* that overwrites a row of the same primary key.
+
+    Columns in *keep* stay as they stand.
+    """
+    statement = insert(connection, table)
+    changed = {
+        column.name: statement.excluded[column.key]
+        for column in table.columns
+        if not column.primary_key and column.key not in keep
+    }
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_=changed
+    )
+
+
+async def write_all(
+    connection: AsyncConnection, statement: Any, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Execute *statement* once for every row, in one call of the driver; nothing for none."""
+    if rows:
+        await connection.execute(statement, list(rows))
+
+
+def chunks(values: Iterable[T], size: int = LIST_LENGTH) -> Iterator[list[T]]:
+    """Yield *values* in lists of at most *size*."""
+    remaining = iter(values)
+    while part := list(islice(remaining, size)):
+        yield part
