@@ -1,10 +1,10 @@
 """Statements that SQLite and PostgreSQL spell the same, but SQLAlchemy imports apart."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Label, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,7 +30,7 @@ def upsert(
     """
     statement = insert(connection, table)
     changed = {
-        column.name: statement.excluded[column.key]
+        column.key: statement.excluded[column.key]
         for column in table.columns
         if not column.primary_key and column.key not in keep
     }
@@ -52,3 +52,28 @@ def chunks(values: Iterable[T], size: int = LIST_LENGTH) -> Iterator[list[T]]:
     remaining = iter(values)
     while part := list(islice(remaining, size)):
         yield part
+
+
+async def fetch_all(
+    connection: AsyncConnection, query: Select[Any], read: Callable[[Mapping[Any, Any]], T]
+) -> list[T]:
+    """Return every row that *query* finds, as *read* makes of it."""
+    return [read(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def fetch_one(
+    connection: AsyncConnection, query: Select[Any], read: Callable[[Mapping[Any, Any]], T]
+) -> T | None:
+    """Return the one row that *query* finds, as *read* makes of it, or None."""
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else read(row)
+
+
+def columns(table: Table) -> list[Label[Any]]:
+    """Return the columns of *table* under the names that rows have as dataclasses."""
+    return [column.label(column.key) for column in table.columns]
+
+
+def values(row: Any) -> dict[str, Any]:
+    """Return the fields of the slotted dataclass *row* by name, as a statement takes them."""
+    return {name: getattr(row, name) for name in row.__slots__}

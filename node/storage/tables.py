@@ -113,17 +113,6 @@ private_details = Table(
     Column("details", Text, nullable=False),  # JSON object
 )
 
-#: Deletes of things that we do not have (yet): they win over a Create that comes late.
-#: Bound to who deleted, so that nobody deletes in advance what is not theirs.
-tombstones = Table(
-    "tombstones",
-    metadata,
-    Column("iri", Text, primary_key=True),
-    Column("actor", Text, primary_key=True),
-    Column("deleted_at", Text, nullable=False),
-    Index(None, "deleted_at"),
-)
-
 #: What we published, version by version; of others' resources only the newest is kept.
 resource_versions = Table(
     "resource_versions",

@@ -231,16 +231,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "tombstones",
-        sa.Column("iri", sa.Text(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("deleted_at", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("iri", "actor", name=op.f("pk_tombstones")),
-    )
-    with op.batch_alter_table("tombstones", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tombstones_deleted_at"), ["deleted_at"], unique=False)
-
-    op.create_table(
         "import_rows",
         sa.Column("batch", sa.Text(), nullable=False),
         sa.Column("iri", sa.Text(), nullable=False),

@@ -1,0 +1,149 @@
+"""Lists and counts of resources: pages that stay put while things are added."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.storage import tables
+from node.storage.change_log import LOG, is_latest
+from node.storage.resources import COLUMNS, RESOURCES, ResourceRow
+from node.storage.statements import fetch_all
+from vocab.classes import ResourceClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceFilter:
+    """Which resources a list or a count is about; what is left out does not matter."""
+
+    classes: tuple[ResourceClass, ...] = ()
+    audiences: tuple[str, ...] = ("public",)
+    state: str | None = "published"
+    local: bool | None = None
+    host: str | None = None
+    owner: str | None = None
+    #: Leave out what has ended by then.
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalChange:
+    """A resource of ours that is or was public, as it stands, in the order of changes."""
+
+    seq: int
+    resource: ResourceRow
+
+
+async def list_page(
+    connection: AsyncConnection,
+    wanted: ResourceFilter,
+    *,
+    limit: int,
+    before: str | None = None,
+    after: str | None = None,
+) -> list[ResourceRow]:
+    """Return up to *limit* resources, the newest first.
+
+    *before* and *after* are ``ResourceRow.cursor`` texts: the page goes on with what is older
+    than *before*, or ends just above *after* (the page before). Raises ValueError for a cursor
+    that is none.
+    """
+    place = tuple_(RESOURCES.c.published_at, RESOURCES.c.iri)
+    query = select(*COLUMNS).where(*_conditions(wanted))
+    if before is not None:
+        query = query.where(place < _read_cursor(before))
+    if after is not None:
+        query = query.where(place > _read_cursor(after))
+        query = query.order_by(RESOURCES.c.published_at, RESOURCES.c.iri)
+    else:
+        query = query.order_by(RESOURCES.c.published_at.desc(), RESOURCES.c.iri.desc())
+    rows = (await connection.execute(query.limit(limit))).mappings().all()
+    page = [ResourceRow.from_row(row) for row in rows]
+    return page[::-1] if after is not None else page
+
+
+def _read_cursor(cursor: str) -> Any:
+    published_at, space, iri = cursor.partition(" ")
+    if not space or not iri:
+        raise ValueError(f"{cursor!r} is no place in a list")
+    return tuple_(published_at, iri)
+
+
+def _conditions(wanted: ResourceFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.classes:
+        found.append(RESOURCES.c.klass.in_(wanted.classes))
+    if wanted.audiences:
+        found.append(RESOURCES.c.audience.in_(wanted.audiences))
+    for name in ("state", "local", "host", "owner"):
+        value = getattr(wanted, name)
+        if value is not None:
+            found.append(RESOURCES.c[name] == value)
+    if wanted.at is not None:
+        found.append(RESOURCES.c.ends_at.is_(None) | (RESOURCES.c.ends_at > wanted.at))
+    return found
+
+
+async def count_by_class(
+    connection: AsyncConnection, wanted: ResourceFilter
+) -> dict[ResourceClass, int]:
+    """Return how many there are of each class that has any."""
+    number = func.count().label("number")
+    query = select(RESOURCES.c.klass.label("klass"), number).where(*_conditions(wanted))
+    rows = (await connection.execute(query.group_by(RESOURCES.c.klass))).all()
+    return {ResourceClass(row.klass): row.number for row in rows}
+
+
+async def count(connection: AsyncConnection, wanted: ResourceFilter) -> int:
+    """Return how many there are."""
+    return sum((await count_by_class(connection, wanted)).values())
+
+
+async def counts_by_host(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many published resources of each other host are kept here."""
+    query = (
+        select(RESOURCES.c.host, func.count().label("number"))
+        .where(~RESOURCES.c.local, RESOURCES.c.state == "published")
+        .group_by(RESOURCES.c.host)
+    )
+    return {row.host: row.number for row in (await connection.execute(query)).all()}
+
+
+async def drafts(
+    connection: AsyncConnection, classes: Sequence[ResourceClass] = ()
+) -> list[ResourceRow]:
+    """Return our drafts, the one changed last first."""
+    wanted = ResourceFilter(classes=tuple(classes), audiences=(), state="draft", local=True)
+    query = select(*COLUMNS).where(*_conditions(wanted))
+    newest = query.order_by(RESOURCES.c.updated_at.desc(), RESOURCES.c.iri)
+    return await fetch_all(connection, newest, ResourceRow.from_row)
+
+
+async def local_changes_after(
+    connection: AsyncConnection, position: int, limit: int
+) -> list[LocalChange]:
+    """Return what of ours changed after *position* and is or once was public, as it stands.
+
+    One that is withdrawn comes with its Tombstone; one that is no longer ``is_public`` for
+    another reason (a narrower audience, a draft again) is to be told as deleted too. What never
+    was public is not there, so nothing can be learnt of it.
+    """
+    once = LOG.alias("once")
+    was_public = exists().where(once.c.iri == LOG.c.iri, once.c.public)
+    query = (
+        select(LOG.c.seq, *COLUMNS)
+        .join(tables.resources, RESOURCES.c.iri == LOG.c.iri)
+        .where(LOG.c.seq > position, LOG.c.local, is_latest(), was_public)
+        .order_by(LOG.c.seq)
+        .limit(limit)
+    )
+    rows = (await connection.execute(query)).mappings().all()
+    return [
+        LocalChange(
+            seq=row["seq"],
+            resource=ResourceRow.from_row({k: v for k, v in row.items() if k != "seq"}),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,274 @@
+"""Resources: their current state, their versions, what stays with us.
+
+Every write adds to the change log in the same transaction, so projections miss nothing.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.storage import change_log, tables
+from node.storage.change_log import Change
+from node.storage.errors import VersionConflict
+from node.storage.statements import chunks, columns, fetch_all, fetch_one, upsert, values, write_all
+from vocab.classes import ResourceClass
+
+RESOURCES = tables.resources
+VERSIONS = tables.resource_versions
+PRIVATE = tables.private_details
+COLUMNS = columns(RESOURCES)
+VERSION_COLUMNS = columns(VERSIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceRow:
+    """A resource as it stands. Times are ``clock.timestamp`` texts."""
+
+    iri: str
+    klass: ResourceClass
+    local: bool
+    host: str
+    #: The cluster that answers for it.
+    owner: str
+    #: public, network or private.
+    audience: str
+    #: draft, published or withdrawn.
+    state: str
+    version: int
+    #: The wire object as JSON text; of a withdrawn one its Tombstone.
+    wire: str
+    title: str = ""
+    published_at: str
+    updated_at: str
+    #: Where it is past, lists leave the resource out.
+    ends_at: str | None = None
+    #: The activity that brought this version.
+    activity: str | None = None
+    #: The next three of others' only.
+    received_at: str | None = None
+    #: HttpSignature, IntegrityProof or Fetch.
+    authenticated_by: str | None = None
+    #: The key, or the URL fetched.
+    verification_method: str | None = None
+    #: Of members: "NO:988077917".
+    organisation_number: str | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[Any, Any]) -> Self:
+        """Return the resource of one row of the table."""
+        return cls(**{**row, "klass": ResourceClass(row["klass"])})
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The wire object as a tree, made anew on every call."""
+        document: dict[str, Any] = json.loads(self.wire)
+        return document
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may see it: only then may it leave SQL for graph, feeds and dumps."""
+        return self.audience == "public" and self.state == "published"
+
+    @property
+    def cursor(self) -> str:
+        """Its place in lists that begin with the newest."""
+        return f"{self.published_at} {self.iri}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """One version of a resource of ours."""
+
+    iri: str
+    number: int
+    wire: str
+    #: JSON text of what stayed with us, as it stood with this version.
+    private_details: str | None
+    state: str
+    audience: str
+    activity: str | None
+    recorded_at: str
+
+    @classmethod
+    def from_row(cls, row: Mapping[Any, Any]) -> Self:
+        """Return the version of one row of the table."""
+        return cls(**row)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The wire object as a tree, made anew on every call."""
+        document: dict[str, Any] = json.loads(self.wire)
+        return document
+
+
+async def get(connection: AsyncConnection, iri: str) -> ResourceRow | None:
+    """Return the resource *iri*, drafts and withdrawn ones too."""
+    return await fetch_one(
+        connection, select(*COLUMNS).where(RESOURCES.c.iri == iri), ResourceRow.from_row
+    )
+
+
+async def get_many(connection: AsyncConnection, iris: Sequence[str]) -> dict[str, ResourceRow]:
+    """Return the known ones of *iris* by IRI."""
+    found: dict[str, ResourceRow] = {}
+    for part in chunks(iris):
+        result = await connection.execute(select(*COLUMNS).where(RESOURCES.c.iri.in_(part)))
+        found |= {row["iri"]: ResourceRow.from_row(row) for row in result.mappings()}
+    return found
+
+
+async def by_organisation_numbers(
+    connection: AsyncConnection, numbers: Sequence[str]
+) -> dict[str, ResourceRow]:
+    """Return our members that have one of *numbers* ("NO:988077917"), by number."""
+    found: dict[str, ResourceRow] = {}
+    for part in chunks(numbers):
+        query = select(*COLUMNS).where(RESOURCES.c.local, RESOURCES.c.organisation_number.in_(part))
+        rows = (await connection.execute(query)).mappings()
+        found |= {row["organisation_number"]: ResourceRow.from_row(row) for row in rows}
+    return found
+
+
+async def all_local(connection: AsyncConnection, klass: ResourceClass) -> list[ResourceRow]:
+    """Return every published resource of ours of one class, for all audiences, by IRI."""
+    query = select(*COLUMNS).where(
+        RESOURCES.c.klass == klass, RESOURCES.c.state == "published", RESOURCES.c.local
+    )
+    return await fetch_all(connection, query.order_by(RESOURCES.c.iri), ResourceRow.from_row)
+
+
+async def owned_by(connection: AsyncConnection, owner: str) -> list[str]:
+    """Return the IRIs of what *owner* answers for and has not withdrawn."""
+    query = select(RESOURCES.c.iri).where(
+        RESOURCES.c.owner == owner, RESOURCES.c.state != "withdrawn"
+    )
+    return list((await connection.execute(query.order_by(RESOURCES.c.iri))).scalars())
+
+
+async def save_versions(
+    connection: AsyncConnection,
+    rows: Sequence[ResourceRow],
+    private: Mapping[str, Mapping[str, Any] | None],
+) -> None:
+    """Let *rows* be the current state of their resources, and log the changes.
+
+    Of ours every version is kept. *private* holds by IRI what stays with us: given replaces,
+    None removes, absent leaves as it is. Raises VersionConflict where a version of ours is
+    there already: someone else was faster, and the transaction must be given up.
+    """
+    await write_all(connection, upsert(connection, RESOURCES), [values(row) for row in rows])
+    for iri, details in private.items():
+        if details is None:
+            await connection.execute(delete(PRIVATE).where(PRIVATE.c.iri == iri))
+    kept = [{"iri": iri, "details": write_json(it)} for iri, it in private.items() if it]
+    await write_all(connection, upsert(connection, PRIVATE), kept)
+    await _keep_versions(connection, [row for row in rows if row.local])
+    await change_log.append(connection, [_change(row) for row in rows])
+
+
+async def _keep_versions(connection: AsyncConnection, rows: Sequence[ResourceRow]) -> None:
+    details = select(PRIVATE.c.details).where(PRIVATE.c.iri == bindparam("of"))
+    statement = VERSIONS.insert().values(private_details=details.scalar_subquery())
+    versions = [
+        {
+            "of": row.iri,
+            "iri": row.iri,
+            "number": row.version,
+            "wire": row.wire,
+            "state": row.state,
+            "audience": row.audience,
+            "activity": row.activity,
+            "recorded_at": row.updated_at,
+        }
+        for row in rows
+    ]
+    try:
+        await write_all(connection, statement, versions)
+    except IntegrityError as error:
+        raise VersionConflict(log=str(error.orig)) from error
+
+
+def _change(row: ResourceRow) -> Change:
+    return Change(
+        iri=row.iri,
+        klass=row.klass,
+        local=row.local,
+        public=row.is_public,
+        changed_at=row.updated_at,
+    )
+
+
+async def withdraw(
+    connection: AsyncConnection, iri: str, *, tombstone: str, activity: str | None, at: str
+) -> ResourceRow | None:
+    """Put *tombstone* (JSON text) where the resource stood; return the new row.
+
+    Its organisation number is free again: a member that comes back gets a new IRI, since
+    other servers never again take in what they saw deleted. What stayed with us is removed.
+    None where there is no such resource, or it was withdrawn before.
+    """
+    standing = await get(connection, iri)
+    if standing is None or standing.state == "withdrawn":
+        return None
+    row = replace(
+        standing,
+        state="withdrawn",
+        version=standing.version + 1,
+        wire=tombstone,
+        title="",
+        updated_at=at,
+        activity=activity,
+        organisation_number=None,
+    )
+    await save_versions(connection, [row], {iri: None})
+    return row
+
+
+async def versions(connection: AsyncConnection, iri: str) -> list[VersionRow]:
+    """Return all versions of a resource of ours, the newest first."""
+    query = select(*VERSION_COLUMNS).where(VERSIONS.c.iri == iri)
+    return await fetch_all(
+        connection, query.order_by(VERSIONS.c.number.desc()), VersionRow.from_row
+    )
+
+
+async def version(connection: AsyncConnection, iri: str, number: int) -> VersionRow | None:
+    """Return version *number* of a resource of ours."""
+    query = select(*VERSION_COLUMNS).where(VERSIONS.c.iri == iri, VERSIONS.c.number == number)
+    return await fetch_one(connection, query, VersionRow.from_row)
+
+
+async def erase_versions(connection: AsyncConnection, iris: Sequence[str]) -> None:
+    """Remove all but the current version of *iris*, and what stayed with us."""
+    for part in chunks(iris):
+        await connection.execute(delete(PRIVATE).where(PRIVATE.c.iri.in_(part)))
+        current = select(RESOURCES.c.version).where(RESOURCES.c.iri == VERSIONS.c.iri)
+        earlier = VERSIONS.c.number < current.scalar_subquery()
+        await connection.execute(delete(VERSIONS).where(VERSIONS.c.iri.in_(part), earlier))
+        now = VERSIONS.update().where(VERSIONS.c.iri.in_(part))
+        await connection.execute(now.values(private_details=None))
+
+
+async def private_details(connection: AsyncConnection, iri: str) -> dict[str, Any]:
+    """Return what of the resource stays with us; empty where nothing does."""
+    found = await connection.scalar(select(PRIVATE.c.details).where(PRIVATE.c.iri == iri))
+    details: dict[str, Any] = json.loads(found) if found else {}
+    return details
+
+
+async def set_private_details(
+    connection: AsyncConnection, iri: str, details: Mapping[str, Any]
+) -> None:
+    """Keep *details* with us for a resource that is there."""
+    row = {"iri": iri, "details": write_json(details)}
+    await connection.execute(upsert(connection, PRIVATE), row)
+
+
+def write_json(document: Mapping[str, Any]) -> str:
+    """Return *document* as compact JSON text, keys in their order."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
