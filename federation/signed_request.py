@@ -1,0 +1,76 @@
+"""A request as its signature covers it, whatever the form of the signature."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from federation.errors import UnauthenticatedRequest
+from federation.keys import PublicKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRequest:
+    """A request that came in, untouched."""
+
+    method: str
+    #: The target as it stood in the request line, before any decoding.
+    path_and_query: str
+    #: Names and values in the order they came, duplicates included.
+    headers: Sequence[tuple[str, str]]
+    body: bytes = b""
+    #: What the Host header must say: this node's host, with its port unless the default.
+    host: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureWindow:
+    """How far the time of a signature may be from ours."""
+
+    past: timedelta = timedelta(hours=1)
+    future: timedelta = timedelta(minutes=5)
+
+
+class SignatureClaim(Protocol):
+    """A signature that is right in all that needs no key: what it covers, digest, time."""
+
+    @property
+    def key_id(self) -> str:
+        """The key that is said to have made it."""
+
+    def holds_for(self, key: PublicKey) -> bool:
+        """Say whether *key* made it."""
+
+
+Headers = Mapping[str, Sequence[str]]
+
+# Whoever can add a second one of these makes two readers see two requests.
+_ONLY_ONCE = ("signature", "host", "date", "digest")
+
+
+def folded_headers(request: SignedRequest) -> dict[str, list[str]]:
+    """Return the header values by lower-case name.
+
+    Raises UnauthenticatedRequest where a header that decides is there twice.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        found.setdefault(name.lower(), []).append(value.strip(" \t"))
+    for name in _ONLY_ONCE:
+        if len(found.get(name, ())) > 1:
+            raise UnauthenticatedRequest(f"The request has the header {name.title()} twice.")
+    return found
+
+
+def check_destination(request: SignedRequest, headers: Headers) -> None:
+    """Check that the request was made out to this node.
+
+    Raises UnauthenticatedRequest for another Host, or a target that is not a plain path.
+    """
+    if not request.path_and_query.startswith("/"):
+        raise UnauthenticatedRequest("The request target must be a path.")
+    given = headers.get("host", [""])[0].lower()
+    if given not in (request.host, f"{request.host}:443", f"{request.host}:80"):
+        raise UnauthenticatedRequest(
+            "The request was signed for another host.", log=f"Host {given!r}, not {request.host!r}"
+        )

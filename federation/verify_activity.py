@@ -1,0 +1,273 @@
+"""The one place where an activity of another server becomes a verified one.
+
+Nothing else can construct a ``VerifiedActivity``, and the journal takes nothing else. The
+document is parsed once, from the bytes that the signature's digest covers; what the checks
+saw is what is processed.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import InitVar, dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from federation import draft_cavage
+from federation.activity_rules import check_activity
+from federation.authority import check_fetched, reference
+from federation.embedded_objects import with_own_copies_only
+from federation.errors import (
+    GoneResource,
+    MalformedRequest,
+    UnauthenticatedRequest,
+    UnknownDelete,
+)
+from federation.key_resolver import KeyResolver
+from federation.keys import load_public
+from federation.origins import host_of, is_http_iri, same_iri, same_origin, without_fragment
+from federation.ports import FetchedDocument, KnownKey
+from federation.signed_request import SignatureClaim, SignatureWindow, SignedRequest
+from federation.strict_json import DEFAULT, JsonLimits, parse_document
+from vocab.clock import now
+
+Method = Literal["HttpSignature", "IntegrityProof", "Fetch"]
+ReadClaim = Callable[[SignedRequest, datetime, SignatureWindow], SignatureClaim]
+
+#: The forms of HTTP signature: by the header that shows which, and what reads it. The first
+#: whose header is there decides alone; two forms are never added up.
+SCHEMES: Final[tuple[tuple[str, ReadClaim], ...]] = (("signature", draft_cavage.read_claim),)
+
+_SEAL: Final = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedActivity:
+    """An activity that its actor made, and that claims nothing that is not the actor's."""
+
+    activity_iri: str
+    type: str
+    actor: str
+    #: The actor's host, with its port unless it is the default one.
+    host: str
+    document: dict[str, Any] = field(repr=False)
+    #: *document* as JSON: as it came, unless copies in it had to shrink to links.
+    body: str = field(repr=False)
+    authenticated_by: Method
+    #: The id of the key, or the URL that it was fetched from.
+    verification_method: str
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        """Refuse to exist outside this module. Raises TypeError."""
+        if seal is not _SEAL:
+            raise TypeError("only verify_activity makes a VerifiedActivity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Statement:
+    """What an activity says of itself, before anybody believes it."""
+
+    iri: str
+    type: str
+    actor: str
+    document: dict[str, Any]
+
+
+class ActivityVerifier:
+    """Decides whether what was posted to an inbox is what its actor said."""
+
+    def __init__(
+        self,
+        resolver: KeyResolver,
+        *,
+        window: SignatureWindow | None = None,
+        clock: Callable[[], datetime] = now,
+        limits: JsonLimits = DEFAULT,
+    ) -> None:
+        """Get keys from *resolver*; take signatures within *window* of *clock*'s time."""
+        self._resolver = resolver
+        self._window = window or SignatureWindow()
+        self._clock = clock
+        self._limits = limits
+
+    async def verify(self, request: SignedRequest) -> VerifiedActivity:
+        """Return the activity that *request* posts, with a signature of its actor.
+
+        Raises PayloadTooLarge, MalformedRequest, UnauthenticatedRequest (the signature is
+        wrong), KeyUnavailable (ask again later), ForbiddenOrigin (it speaks for others), or
+        UnknownDelete, to be answered 202 and dropped.
+        """
+        document = parse_document(request.body, self._limits)
+        claim = self._claim(request)
+        if claim is None:
+            raise UnauthenticatedRequest("The request is not signed.")
+        statement = _statement(document)
+        if not same_origin(claim.key_id, statement.actor):
+            raise UnauthenticatedRequest(log=f"{statement.actor} signed with {claim.key_id}")
+        if statement.type == "Delete" and not await self._resolver.knows_actor(statement.actor):
+            raise UnknownDelete(log=f"Delete by {statement.actor}")
+        method, verification_method = await self._authenticate(claim, statement)
+        return _admit(
+            statement,
+            body=request.body,
+            own_host=request.host,
+            method=method,
+            verification_method=verification_method,
+        )
+
+    async def verify_reader(self, request: SignedRequest) -> KnownKey | None:
+        """Return the key that signed a GET, None where it is not signed.
+
+        Raises UnauthenticatedRequest and KeyUnavailable as ``verify`` does.
+        """
+        claim = self._claim(request)
+        if claim is None:
+            return None
+        try:
+            return await self._signer(claim)
+        except GoneResource as error:
+            raise UnauthenticatedRequest("The key of the signature is gone.") from error
+
+    def _claim(self, request: SignedRequest) -> SignatureClaim | None:
+        names = {name.lower() for name, _ in request.headers}
+        for header, read_claim in SCHEMES:
+            if header in names:
+                claim = read_claim(request, self._clock(), self._window)
+                _check_key_id(claim.key_id, request.host)
+                return claim
+        return None
+
+    async def _authenticate(
+        self, claim: SignatureClaim, statement: _Statement
+    ) -> tuple[Method, str]:
+        try:
+            key = await self._signer(claim)
+        except GoneResource as error:
+            if await self._deletes_itself(claim, statement):
+                return "Fetch", statement.actor
+            raise UnauthenticatedRequest("The key of the signature is gone.") from error
+        if not same_iri(key.actor, statement.actor):
+            raise UnauthenticatedRequest(
+                "The key of the signature is not the actor's.",
+                log=f"{statement.actor} signed with a key of {key.actor}",
+            )
+        return "HttpSignature", key.key_id
+
+    async def _deletes_itself(self, claim: SignatureClaim, statement: _Statement) -> bool:
+        """Say whether this is the Delete of an actor whose own address answers 410."""
+        if statement.type != "Delete":
+            return False
+        deleted = reference(statement.document.get("object"))
+        if deleted is None or not same_iri(deleted, statement.actor):
+            return False
+        # A key that is gone proves the end of the actor it stood in, of nobody else.
+        if same_iri(without_fragment(claim.key_id), statement.actor):
+            return True
+        return await self._resolver.is_gone(statement.actor)
+
+    async def _signer(self, claim: SignatureClaim) -> KnownKey:
+        key = await self._resolver.resolve(claim.key_id)
+        if self._made(claim, key):
+            return key
+        fresh = await self._resolver.refetch(claim.key_id)
+        if fresh != key and self._made(claim, fresh):
+            return fresh
+        raise UnauthenticatedRequest(
+            "The signature is wrong.", log=f"wrong signature by {claim.key_id}"
+        )
+
+    def _made(self, claim: SignatureClaim, key: KnownKey) -> bool:
+        if key.expires is not None and key.expires <= self._clock():
+            return False
+        return claim.holds_for(load_public(key.public_key))
+
+
+def verify_fetched(fetched: FetchedDocument, *, own_host: str) -> VerifiedActivity:
+    """Return the activity that was fetched from its own origin.
+
+    Raises MalformedRequest or ForbiddenOrigin as ``ActivityVerifier.verify`` does, and
+    where id or actor are of another origin than the place it was found at.
+    """
+    check_fetched(fetched.url, fetched.document)
+    return _admit(
+        _statement(fetched.document),
+        body=None,
+        own_host=own_host,
+        method="Fetch",
+        verification_method=fetched.url,
+    )
+
+
+def recall_verified(
+    *, body: str, authenticated_by: Method, verification_method: str, limits: JsonLimits = DEFAULT
+) -> VerifiedActivity:
+    """Return again what was verified before it was journaled, from what the journal kept of it.
+
+    Nothing is checked but the shape, so *body* must come from the journal and nowhere else.
+    """
+    return _sealed(
+        _statement(parse_document(body.encode(), limits)),
+        body,
+        authenticated_by,
+        verification_method,
+    )
+
+
+def _statement(document: dict[str, Any]) -> _Statement:
+    iri, actor, kind = document.get("id"), reference(document.get("actor")), document.get("type")
+    if not isinstance(iri, str) or not is_http_iri(iri) or "@id" in document:
+        raise MalformedRequest("The activity has no id that can be fetched.")
+    if actor is None or not is_http_iri(actor):
+        raise MalformedRequest("The activity has no actor that can be fetched.")
+    if isinstance(kind, list) and len(kind) == 1:
+        kind = kind[0]
+    if not isinstance(kind, str) or not kind:
+        raise MalformedRequest("The activity has no type, or several.")
+    return _Statement(iri=iri, type=kind, actor=actor, document=document)
+
+
+def _check_key_id(key_id: str, own_host: str) -> None:
+    """Check that a key may be looked for under that id (SECURITY B19)."""
+    if not is_http_iri(key_id) or key_id.count("#") > 1:
+        raise UnauthenticatedRequest("The signature's keyId is no http or https address.")
+    if host_of(key_id) == own_host:
+        raise UnauthenticatedRequest("The signature's keyId is on this server itself.")
+
+
+def _admit(
+    statement: _Statement,
+    *,
+    body: bytes | None,
+    own_host: str,
+    method: Method,
+    verification_method: str,
+) -> VerifiedActivity:
+    document, actor = statement.document, statement.actor
+    check_activity(document, actor=actor, type=statement.type, own_host=own_host)
+    settled = with_own_copies_only(document, actor)
+    as_it_came = body is not None and settled is document
+    text = body.decode() if body is not None and as_it_came else _json(settled)
+    if settled is not document:
+        statement = _Statement(
+            iri=statement.iri, type=statement.type, actor=actor, document=settled
+        )
+    return _sealed(statement, text, method, verification_method)
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sealed(
+    statement: _Statement, body: str, method: Method, verification_method: str
+) -> VerifiedActivity:
+    return VerifiedActivity(
+        activity_iri=statement.iri,
+        type=statement.type,
+        actor=statement.actor,
+        host=host_of(statement.actor),
+        document=statement.document,
+        body=body,
+        authenticated_by=method,
+        verification_method=verification_method,
+        seal=_SEAL,
+    )
