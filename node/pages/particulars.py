@@ -1,0 +1,223 @@
+"""The list of facts on the sheet of each kind of thing."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from node.pages import words
+from node.pages.formatting import date_text, number_text, span_text
+from node.pages.industries import LABEL_LANGUAGE, nace_classes, notation
+from node.pages.listing_items import ends_text, readiness_of
+from node.pages.places import places, regions
+from node.pages.view_context import ViewContext, outside_link
+from node.pages.views import Link, Particular
+from node.pages.wire_values import (
+    Document,
+    iris,
+    items,
+    moment,
+    nested,
+    text,
+    texts,
+    web_address,
+)
+from vocab.schemes.languages import language_name
+from vocab.schemes.nace import nace_label
+from vocab.texts import UNDETERMINED, text_map
+
+#: Facts as label and values, before the empty ones are left out.
+Facts = Iterator[tuple[str, Sequence[Link]]]
+
+
+def particulars(kind: str, document: Document, context: ViewContext) -> tuple[Particular, ...]:
+    """Return the facts about a thing of *kind*, without those that it does not state."""
+    facts = FACTS.get(kind, _no_facts)(document, context)
+    return tuple(Particular(label=label, values=tuple(links)) for label, links in facts if links)
+
+
+def _no_facts(document: Document, context: ViewContext) -> Facts:
+    yield from ()
+
+
+def _proposal(document: Document, context: ViewContext) -> Facts:
+    intent = nested(document, "publishes")
+    yield "expertise", _concepts(intent.get("resourceConformsTo"), context)
+    yield "industry", _industries(document, context)
+    yield "region", _plain(regions(document, context.language))
+    yield "languages", _languages(document, context)
+    yield "starts", _plain([date_text(moment(document.get("startTime")), context.language)])
+    yield "ends", _plain([ends_text(document, context)])
+
+
+def _member(document: Document, context: ViewContext) -> Facts:
+    yield "industry", _industries(document, context)
+    yield "region", _plain(regions(document, context.language))
+    yield "employees", _employees(document, context)
+    yield "website", _website(document)
+    yield "email", _email(document)
+    yield "languages", _languages(document, context)
+    yield "member_of", _actors(document.get("memberOf"), context)
+    yield "legal_name", _plain(list(text_map(document, "legalName").values())[:1])
+    yield "organisation_number", _organisation_number(document)
+
+
+def _case(document: Document, context: ViewContext) -> Facts:
+    yield "participants", _actors(document.get("participant"), context)
+    yield "contributors", _actors(document.get("contributor"), context)
+    yield "expertise", _concepts(document.get("subjectConcept"), context)
+    yield "readiness", _readiness(document, context)
+    yield "region", _plain(regions(document, context.language))
+    yield "version", _plain([text(document.get("version"))])
+    yield "built_on", _documents(document.get("derivedFrom"), context)
+    yield "licence", _licence(document)
+
+
+def _collaboration(document: Document, context: ViewContext) -> Facts:
+    yield "participants", _actors(document.get("participant"), context)
+    yield "partners", _actors(document.get("contributor"), context)
+    yield "expertise", _concepts(document.get("subjectConcept"), context)
+    yield "region", _plain(regions(document, context.language))
+    yield "languages", _languages(document, context)
+    call = web_address(document.get("call"))
+    yield "call", [Link(text=_bare(call), href=call)] if call else []
+    yield "deadline", _plain([ends_text(document, context)])
+
+
+def _event(document: Document, context: ViewContext) -> Facts:
+    zone = document.get("timezone")
+    start, end = moment(document.get("startTime"), zone), moment(document.get("endTime"), zone)
+    yield "when", _plain([span_text(start, end, context.language)])
+    yield "where", [Link(text=name or _bare(url), href=url) for name, url in places(document)]
+    yield "organisers", _actors(document.get("organizers"), context)
+    yield "expertise", _concepts(document.get("subjectConcept"), context)
+    yield "languages", _languages(document, context)
+
+
+def _practice(document: Document, context: ViewContext) -> Facts:
+    yield "type", _resource_type(document)
+    yield "teaches", _concepts(document.get("teaches"), context)
+    yield "esco", [outside_link(iri) for iri in iris(document.get("relatedESCOSkill"))]
+    yield "contributors", _actors(document.get("contributor"), context)
+    yield "built_on", _documents(document.get("derivedFrom"), context)
+    yield "languages", _languages(document, context)
+    yield "licence", _licence(document)
+
+
+def _concept(document: Document, context: ViewContext) -> Facts:
+    yield "in_other_languages", _other_labels(document, context)
+    yield "other_names", _alternatives(document)
+    for label, key in CONCEPT_LINKS:
+        yield label, _concepts(document.get(key), context)
+
+
+CONCEPT_LINKS = (
+    ("broader", "broader"),
+    ("narrower", "narrower"),
+    ("related", "related"),
+    ("exact_match", "exactMatch"),
+    ("close_match", "closeMatch"),
+    ("broad_match", "broadMatch"),
+    ("narrow_match", "narrowMatch"),
+)
+
+FACTS: dict[str, Callable[[Document, ViewContext], Facts]] = {
+    "offer": _proposal,
+    "need": _proposal,
+    "member": _member,
+    "case": _case,
+    "collaboration": _collaboration,
+    "event": _event,
+    "practice": _practice,
+    "concept": _concept,
+}
+
+
+def _plain(values: Iterable[str]) -> list[Link]:
+    return [Link(text=value) for value in values if value]
+
+
+def _concepts(value: object, context: ViewContext) -> list[Link]:
+    return [context.concept(iri) for iri in iris(value)]
+
+
+def _actors(value: object, context: ViewContext) -> list[Link]:
+    return [link for iri in iris(value) if (link := context.actor(iri))]
+
+
+def _languages(document: Document, context: ViewContext) -> list[Link]:
+    return _plain(context.language_names(texts(document.get("workingLanguage"))))
+
+
+def _industries(document: Document, context: ViewContext) -> list[Link]:
+    """Each branch once, with the codes of the revisions that have it behind its name."""
+    codes: dict[str, list[str]] = {}
+    for iri in nace_classes(document):
+        codes.setdefault(nace_label(iri, context.language), []).append(notation(iri))
+    return [
+        Link(text=name, language=LABEL_LANGUAGE, note=", ".join(dict.fromkeys(notes)))
+        for name, notes in codes.items()
+        if name
+    ]
+
+
+def _employees(document: Document, context: ViewContext) -> list[Link]:
+    number = text(document.get("employees"))
+    return _plain([number_text(int(number), context.language) if number.isdecimal() else number])
+
+
+def _website(document: Document) -> list[Link]:
+    address = web_address(document.get("homepage"))
+    return [Link(text=_bare(address), href=address)] if address else []
+
+
+def _email(document: Document) -> list[Link]:
+    address = text(nested(document, "contactPoint").get("email"))
+    return [Link(text=address, href=f"mailto:{address}")] if "@" in address else []
+
+
+def _organisation_number(document: Document) -> list[Link]:
+    number = text(nested(document, "legalIdentifier").get("notation"))
+    register = web_address(document.get("sameAs"))
+    return [Link(text=number, href=register)] if number else []
+
+
+def _readiness(document: Document, context: ViewContext) -> list[Link]:
+    sentence = readiness_of(document, context.language)
+    level = text(document.get("trl"))
+    return [Link(text=sentence, note=f"TRL {level}")] if sentence else []
+
+
+def _documents(value: object, context: ViewContext) -> list[Link]:
+    return [Link(text=_bare(iri), href=context.page(iri)) for iri in iris(value)]
+
+
+def _licence(document: Document) -> list[Link]:
+    address = web_address(document.get("license"))
+    known = (name for start, name in words.LICENCES.items() if address.startswith(start))
+    return [Link(text=next(known, _bare(address)), href=address)] if address else []
+
+
+def _resource_type(document: Document) -> list[Link]:
+    """A key of ``words.RESOURCE_TYPES`` where it is one; the template translates it."""
+    return _plain([text(document.get("learningResourceType"))])
+
+
+def _other_labels(document: Document, context: ViewContext) -> list[Link]:
+    shown = context.passage(document, "prefLabel")
+    return [
+        Link(text=label, language=tag, note=language_name(tag, context.language))
+        for tag, label in text_map(document, "prefLabel").items()
+        if tag != UNDETERMINED and (shown is None or tag != shown.language)
+    ]
+
+
+def _alternatives(document: Document) -> list[Link]:
+    labels = document.get("altLabel")
+    if not isinstance(labels, dict):
+        return _plain(texts(labels))
+    return [
+        Link(text=label, language=tag) for tag, value in labels.items() for label in items(value)
+    ]
+
+
+def _bare(address: str) -> str:
+    """Return an address as people read it."""
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")

@@ -1,0 +1,115 @@
+"""Views to HTML: one jinja environment per language, everything escaped, nothing undefined."""
+
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from node.pages import words
+from node.pages.accent import accent_address, accent_styles
+from node.pages.assets import fonts_present, static_address
+from node.pages.chart import NARROW, WIDE, draw_chart
+from node.pages.formatting import list_text, number_text
+from node.pages.languages import PAGE_LANGUAGES
+from node.pages.sparql_examples import EXAMPLES, GRAPH_FORMATS, RESULT_FORMATS
+from node.pages.translating import catalogue
+from node.pages.views import (
+    ContactView,
+    Frame,
+    HomeView,
+    ListView,
+    MessageView,
+    NodeFace,
+    SheetView,
+    SparqlView,
+)
+
+TEMPLATES = Path(__file__).parent / "templates"
+#: Lists in the head, in the order of the look.
+HEAD = ("offer", "need", "case", "practice", "event", "collaboration", "concept", "member")
+
+
+class Renderer:
+    """Writes the pages of one node."""
+
+    def __init__(self, node: NodeFace) -> None:
+        """Prepare the templates for *node* in every language."""
+        self.node = node
+        self.accent_styles = accent_styles(node.accent)
+        self._environments = {tag: _environment(tag, node) for tag in PAGE_LANGUAGES}
+        self._draw = lru_cache(maxsize=8)(draw_chart)
+
+    def home_page(self, view: HomeView) -> str:
+        """Return the home page, with the chart at both its sizes."""
+        wide = self._draw(view.ports, view.crossings, WIDE)
+        narrow = self._draw(view.ports, view.crossings, NARROW)
+        return self._render("home.html", view.frame, view=view, wide=wide, narrow=narrow)
+
+    def list_page(self, view: ListView) -> str:
+        """Return a page of a list."""
+        return self._render("list.html", view.frame, view=view)
+
+    def sheet_page(self, view: SheetView) -> str:
+        """Return the page of one thing."""
+        return self._render("sheet.html", view.frame, view=view)
+
+    def message_page(self, view: MessageView) -> str:
+        """Return a page that says what happened and what to do: 404, 410, 406, 500…"""
+        return self._render("message.html", view.frame, view=view)
+
+    def contact_page(self, view: ContactView) -> str:
+        """Return the page that tells how to reach a member through the cluster's office."""
+        return self._render("contact.html", view.frame, view=view)
+
+    def sparql_page(self, view: SparqlView) -> str:
+        """Return the form for queries."""
+        return self._render("sparql.html", view.frame, view=view)
+
+    def _render(self, template: str, frame: Frame, **values: Any) -> str:
+        environment = self._environments[frame.language]
+        return environment.get_template(template).render(frame=frame, **values)
+
+
+def language_address(frame: Frame, language: str) -> str:
+    """Return the address of the same page in *language*."""
+    query = [(name, value) for name, value in frame.query if name != "lang"]
+    return f"{frame.path}?{urlencode([*query, ('lang', language)])}"
+
+
+def frame_in(frame: Frame, language: str) -> Frame:
+    """Return *frame* for another language."""
+    return replace(frame, language=language)
+
+
+def _environment(language: str, node: NodeFace) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    texts = catalogue(language)
+    install = environment.install_gettext_translations  # type: ignore[attr-defined]  # jinja2.ext.i18n adds it
+    install(texts, newstyle=True)
+    environment.filters["number"] = partial(number_text, language=language)
+    environment.filters["listed"] = partial(list_text, language=language)
+    environment.globals.update(
+        node=node,
+        words=words,
+        languages=PAGE_LANGUAGES,
+        head=HEAD,
+        static=static_address,
+        accent_href=accent_address(node.accent),
+        has_fonts=fonts_present(),
+        language_address=language_address,
+        examples=EXAMPLES,
+        result_formats=RESULT_FORMATS,
+        graph_formats=GRAPH_FORMATS,
+    )
+    return environment
