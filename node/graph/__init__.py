@@ -1,0 +1,1 @@
+"""The graph: what is public as RDF, and the queries about it."""

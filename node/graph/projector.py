@@ -1,0 +1,245 @@
+"""From documents to quads: the graph as a projection of what the database holds.
+
+Each public document is one named graph, and the same triples stand in the default graph,
+which is what a query without GRAPH asks (README.md has the measurement). The provenance of
+the documents stands in ``<base>/provenance`` only.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+
+from node.graph.errors import DamagedGraph
+from node.graph.store import open_store, sorted_nquads_hash
+from vocab.clock import wire_time
+from vocab.quads import document_quads
+
+_PROV = "http://www.w3.org/ns/prov#"
+_KX = "https://w3id.org/skagerrak/ns#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+
+#: From here on files are written past the log: four times as fast, worth it only in bulk.
+_BULK_QUADS = 20_000
+
+QuadsOf = Callable[[Mapping[str, Any]], Sequence[Quad]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a document came from (VOCABULARY "Provenance of each graph")."""
+
+    actor: str
+    activity: str | None
+    generated: datetime | None
+    received: datetime
+    #: "HttpSignature", "IntegrityProof" or "Fetch"; None for what this node published.
+    authenticated_by: str | None = None
+    verification_method: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphChange:
+    """The current state of one document; *wire* is None where it is withdrawn."""
+
+    iri: str
+    wire: Mapping[str, Any] | None
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionFailure:
+    """A document that could not be put into the graph, and why."""
+
+    iri: str
+    reason: str
+
+
+class GraphProjector:
+    """Writes documents into the store. Its methods block: call them in one thread."""
+
+    def __init__(self, store: Store, base_url: str, *, damage: str | None, quads_of: QuadsOf):
+        """Use :meth:`open`."""
+        self.store = store
+        #: Why the store that stood here was set aside; None where it was sound or absent.
+        self.damage = damage
+        self._provenance = NamedNode(base_url.rstrip("/") + "/provenance")
+        self._quads_of = quads_of
+
+    @classmethod
+    def open(
+        cls, path: Path | str, base_url: str, *, quads_of: QuadsOf = document_quads
+    ) -> "GraphProjector":
+        """Open the store in folder *path* for the node at *base_url*.
+
+        Raises GraphBusy while another process writes to it. A damaged store is set aside:
+        then ``damage`` says why and ``position`` is 0, so that everything is applied again.
+        """
+        opened = open_store(Path(path))
+        return cls(opened.store, base_url, damage=opened.damage, quads_of=quads_of)
+
+    @property
+    def position(self) -> int:
+        """The last position given to :meth:`apply`; 0 for a new store.
+
+        It is a quad of the store (``<base>/provenance owl:versionInfo``), so a store that
+        lost its last writes in a power cut says by itself from where to apply again.
+        """
+        quad = self._position_quad()
+        return int(quad.object.value) if quad and isinstance(quad.object, Literal) else 0
+
+    def apply(
+        self, changes: Sequence[GraphChange], *, position: int | None = None
+    ) -> list[ProjectionFailure]:
+        """Make the graph hold the current state of each changed document.
+
+        Returns the documents that have no graph because of what is in them; their former
+        version is gone too. Applying the same changes again changes nothing. Raises
+        DamagedGraph where the store cannot be read any more, OSError where the disk is full.
+        """
+        latest = {change.iri: change for change in changes}
+        failures: list[ProjectionFailure] = []
+        added: list[Quad] = []
+        try:
+            for change in latest.values():
+                added += self._replace(change, failures)
+            self._add(added)
+            if position is not None:
+                self._set_position(position)
+        except (RuntimeError, FileNotFoundError) as error:
+            raise DamagedGraph(log=str(error)) from error
+        return failures
+
+    def clear(self) -> None:
+        """Empty the graph, before everything is applied again."""
+        self.store.clear()
+
+    def flush(self) -> None:
+        """Write what is in memory to files, for a quick start the next time."""
+        self.store.flush()
+
+    def canonical_hash(self) -> str:
+        """Return the SHA-256 of all sorted N-Quads but the position."""
+        return sorted_nquads_hash(self.store, without=self._position_quad())
+
+    def _replace(self, change: GraphChange, failures: list[ProjectionFailure]) -> list[Quad]:
+        """Remove what no longer holds of one document; return the quads to add."""
+        wanted: set[Quad] = set()
+        try:
+            wanted = self._wanted(change)
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            failures.append(ProjectionFailure(iri=change.iri, reason=str(error)))
+        if not _is_iri(change.iri):
+            return []
+        graph = NamedNode(change.iri)
+        present = self._present(graph)
+        for quad in present - wanted:
+            self._remove(quad)
+        if present and not any(quad.graph_name == graph for quad in wanted):
+            self.store.remove_graph(graph)
+        return list(wanted - present)
+
+    def _wanted(self, change: GraphChange) -> set[Quad]:
+        graph = NamedNode(change.iri)
+        if change.wire is None:
+            return set()
+        if change.wire.get("id") != change.iri:
+            raise ValueError(f"the document calls itself {change.wire.get('id')!r}")
+        if graph == self._provenance:
+            raise ValueError("this graph is the node's own")
+        quads = set(self._quads_of(change.wire))
+        for quad in quads:
+            _check_belongs(quad, change.iri)
+        if quads and change.provenance:
+            quads.update(self._provenance_quads(change.iri, change.provenance))
+        return quads
+
+    def _present(self, graph: NamedNode) -> set[Quad]:
+        if not self.store.contains_named_graph(graph):
+            return set()
+        quads = set(self.store.quads_for_pattern(None, None, None, graph))
+        return quads.union(self.store.quads_for_pattern(graph, None, None, self._provenance))
+
+    def _remove(self, quad: Quad) -> None:
+        self.store.remove(quad)
+        if quad.graph_name == self._provenance or self._stated_elsewhere(quad):
+            return
+        self.store.remove(Quad(quad.subject, quad.predicate, quad.object))
+
+    def _stated_elsewhere(self, quad: Quad) -> bool:
+        """Tell whether another document states this too.
+
+        Only a fragment can be the subject of two: of the document, and as one of its own.
+        """
+        if not isinstance(quad.subject, NamedNode) or "#" not in quad.subject.value:
+            return False
+        found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        return any(isinstance(other.graph_name, NamedNode) for other in found)
+
+    def _add(self, quads: Sequence[Quad]) -> None:
+        added = list(quads)
+        for quad in quads:
+            if quad.graph_name != self._provenance:
+                added.append(Quad(quad.subject, quad.predicate, quad.object))
+        if len(added) >= _BULK_QUADS:
+            self.store.bulk_extend(added)
+        elif added:
+            self.store.extend(added)
+
+    def _position_quad(self) -> Quad | None:
+        graph = self._provenance
+        return next(iter(self.store.quads_for_pattern(graph, _VERSION, None, graph)), None)
+
+    def _set_position(self, position: int) -> None:
+        former = self._position_quad()
+        current = Quad(self._provenance, _VERSION, Literal(str(position)), self._provenance)
+        if former != current:
+            self.store.add(current)
+            if former is not None:
+                self.store.remove(former)
+
+    def _provenance_quads(self, iri: str, provenance: Provenance) -> Iterable[Quad]:
+        method = provenance.verification_method
+        by = provenance.authenticated_by
+        values = {
+            _PROV + "wasAttributedTo": NamedNode(provenance.actor),
+            _PROV + "wasGeneratedBy": NamedNode(provenance.activity)
+            if provenance.activity
+            else None,
+            _PROV + "generatedAtTime": _time(provenance.generated),
+            _KX + "receivedAt": _time(provenance.received),
+            _KX + "authenticatedBy": NamedNode(_KX + by) if by else None,
+            _KX + "verificationMethod": NamedNode(method) if method else None,
+        }
+        for predicate, value in values.items():
+            if value is not None:
+                yield Quad(NamedNode(iri), NamedNode(predicate), value, self._provenance)
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_belongs(quad: Quad, iri: str) -> None:
+    """Raise ValueError for a quad that says something in or about another document."""
+    if not isinstance(quad.graph_name, NamedNode) or quad.graph_name.value != iri:
+        raise ValueError(f"a statement stands in another graph, {quad.graph_name}")
+    if isinstance(quad.subject, BlankNode):
+        return
+    about = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+    if about != iri and not about.startswith(iri + "#"):
+        raise ValueError(f"a statement is about another thing, {quad.subject}")
+
+
+def _time(moment: datetime | None) -> Literal | None:
+    if moment is None:
+        return None
+    return Literal(wire_time(moment), datatype=NamedNode(_XSD + "dateTime"))

@@ -1,0 +1,34 @@
+"""Answers kept for the next time the same is asked of the same snapshot."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+
+class ResultCache:
+    """The most recently used answers, within a number of bytes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        """Keep *max_bytes* of answers, none larger than an eighth of that."""
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._tag = ""
+        self._answers: OrderedDict[Hashable, bytes] = OrderedDict()
+
+    def get(self, tag: str, key: Hashable) -> bytes | None:
+        """Return the answer to *key* on the snapshot *tag*; what older ones gave is dropped."""
+        if tag != self._tag:
+            self._answers.clear()
+            self._bytes, self._tag = 0, tag
+        if key not in self._answers:
+            return None
+        self._answers.move_to_end(key)
+        return self._answers[key]
+
+    def put(self, tag: str, key: Hashable, answer: bytes) -> None:
+        """Keep *answer*, and drop what was not used for longest."""
+        if tag != self._tag or key in self._answers or len(answer) > self._max_bytes // 8:
+            return
+        self._answers[key] = answer
+        self._bytes += len(answer)
+        while self._bytes > self._max_bytes:
+            self._bytes -= len(self._answers.popitem(last=False)[1])

@@ -1,0 +1,34 @@
+"""Answers are kept within a number of bytes, for one snapshot."""
+
+from node.graph.result_cache import ResultCache
+
+
+def test_the_least_recently_used_answer_goes_first() -> None:
+    """What was asked again stays, what was not goes."""
+    cache = ResultCache(80)
+    cache.get("1", "")
+    for key in range(8):
+        cache.put("1", key, b"x" * 10)
+    cache.get("1", 0)
+    cache.put("1", 8, b"x" * 10)
+
+    assert cache.get("1", 0) == b"x" * 10
+    assert cache.get("1", 1) is None
+
+
+def test_a_new_snapshot_forgets_the_old_answers() -> None:
+    """An answer is never given for another state of the graph."""
+    cache = ResultCache(80)
+    cache.get("1", "")
+    cache.put("1", "q", b"old")
+    assert cache.get("2", "q") is None
+    cache.put("1", "q", b"late")
+    assert cache.get("2", "q") is None
+
+
+def test_an_answer_that_would_push_out_the_others_is_not_kept() -> None:
+    """One answer takes an eighth at most."""
+    cache = ResultCache(80)
+    cache.get("1", "")
+    cache.put("1", "q", b"x" * 11)
+    assert cache.get("1", "q") is None
