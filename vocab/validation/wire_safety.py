@@ -1,0 +1,163 @@
+"""Checks of the JSON itself, which no shape can see.
+
+Other servers read the JSON and not the graph, so it must be good as both.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from stdnum.dk import cvr
+from stdnum.no import orgnr
+
+from vocab.classes import ResourceClass, classify
+from vocab.contexts import term_table
+from vocab.contexts.term_table import our_terms
+from vocab.personal_data import looks_personal, personal_fields
+from vocab.terms import AS_CONTEXT
+from vocab.validation.findings import Finding, Profile, Severity
+from vocab.validation.wire_messages import WIRE_MESSAGES
+
+#: A code and the field concerned.
+_Slip = tuple[str, str]
+#: Slips that stop nobody from reading the rest.
+_WARNINGS: Final = frozenset({"KX-W06"})
+
+
+def check_wire(document: Mapping[str, Any], profile: Profile) -> Iterator[Finding]:
+    """Yield what is wrong with the JSON of a document: violations when publishing.
+
+    On receiving they are warnings, for what could do harm was refused before.
+    """
+    for check in _CHECKS:
+        for code, field in dict.fromkeys(check(document)):
+            strict = profile is Profile.PUBLISH and code not in _WARNINGS
+            yield _finding(code, field, "violation" if strict else "warning")
+
+
+def unacceptable(reason: str) -> Finding:
+    """Return the finding for a document that cannot be read in one way only."""
+    messages = {tag: f"{text} ({reason})" for tag, text in WIRE_MESSAGES["KX-W03"].items()}
+    return Finding("KX-W03", "@context", "violation", messages)
+
+
+def is_organisation_number(number: str) -> bool:
+    """Say whether a number is a Norwegian or Danish organisation number, check digit included."""
+    return bool(orgnr.is_valid(number) or cvr.is_valid(number))
+
+
+def _finding(code: str, field: str, severity: Severity) -> Finding:
+    return Finding(code, field, severity, WIRE_MESSAGES[code])
+
+
+def _type(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    if classify(document) is not ResourceClass.CONTACT and not isinstance(
+        document.get("type"), str
+    ):
+        yield "KX-W01", "type"
+
+
+def _context(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    context = document.get("@context")
+    first = context[0] if isinstance(context, list) and context else context
+    if first != AS_CONTEXT:
+        yield "KX-W02", "@context"
+
+
+def _unmapped_terms(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    mapped = term_table(document.get("@context")).terms
+    for name in _names(document):
+        if name in our_terms() and name not in mapped:
+            yield "KX-W04", name
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield all keys below *value*, and the strings that stand for types and values."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in ("type", "kind", "purpose", "action", "stage"):
+                yield from (name for name in _listed(inner) if isinstance(name, str))
+            if key != "@context" and not key.endswith("Map"):
+                yield key
+                yield from _names(inner)
+
+
+def _personal_data(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    for field in personal_fields(document):
+        yield "KX-W05", field
+
+
+def _mailboxes(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    for contact in [document, *_listed(document.get("contactPoint"))]:
+        email = contact.get("email") if isinstance(contact, Mapping) else None
+        if isinstance(email, str) and looks_personal(email):
+            yield "KX-W06", "email"
+
+
+def _times(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    start, end = _moment(document.get("startTime")), _moment(document.get("endTime"))
+    if start is not None and end is not None and end < start:
+        yield "KX-W07", "endTime"
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _url(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    home = _host(document.get("id"))
+    for url in _listed(document.get("url")):
+        target = url.get("href") if isinstance(url, Mapping) else url
+        if home and isinstance(target, str) and _host(target) != home:
+            yield "KX-W08", "url"
+
+
+def _host(iri: Any) -> str:
+    try:
+        return urlsplit(iri).netloc.lower() if isinstance(iri, str) else ""
+    except ValueError:
+        return ""
+
+
+def _anonymity(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    if document.get("anonymous") is not True:
+        return
+    for intent in [*_listed(document.get("publishes")), *_listed(document.get("reciprocal"))]:
+        for party in ("provider", "receiver"):
+            if isinstance(intent, Mapping) and intent.get(party):
+                yield "KX-W09", party
+
+
+def _organisation_number(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    for identifier in _listed(document.get("legalIdentifier")):
+        number = identifier.get("notation") if isinstance(identifier, Mapping) else None
+        if not isinstance(number, str) or not re.fullmatch(r"[0-9]{8,9}", number):
+            continue  # The shapes say what is wrong with those.
+        if not is_organisation_number(number):
+            yield "KX-O01", "legalIdentifier"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+_CHECKS: Final[tuple[Callable[[Mapping[str, Any]], Iterator[_Slip]], ...]] = (
+    _type,
+    _context,
+    _unmapped_terms,
+    _personal_data,
+    _mailboxes,
+    _times,
+    _url,
+    _anonymity,
+    _organisation_number,
+)
