@@ -18,10 +18,15 @@ from stdnum.eu import nace
 from stdnum.no import orgnr
 
 import node
+from node.identity import Identity
+from node.publishing.anonymity import hide_company
+from node.publishing.complete_document import complete_document
+from node.publishing.drafts import Draft
 from node.settings import ClusterSettings
 from vocab.classes import ResourceClass, classify
 from vocab.sanitising import clean_html
 from vocab.texts import plain_text
+from vocab.validation import Profile, validate
 
 DATA = Path(node.__file__).parent / "demo" / "data"
 CONTENT = DATA / "content"
@@ -137,6 +142,22 @@ def _references(document: Document) -> Iterator[str]:
     yield from (text for text in _strings(document) if pattern.match(text))
 
 
+def _with_addresses(value: Any, identity: Identity) -> Any:
+    """Return *value* with an address for every symbolic reference, whichever it is."""
+    if isinstance(value, str):
+        kind, _, rest = value.partition(":")
+        segments = {"org": "members/", "concept": "concepts/", "ref": "cases/"}
+        if kind == "cluster":
+            return identity.cluster
+        slug = re.sub(r"\W", "-", rest)
+        return identity.url(f"/{segments[kind]}{slug}") if kind in segments else value
+    if isinstance(value, dict):
+        return {key: _with_addresses(inner, identity) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_addresses(inner, identity) for inner in value]
+    return value
+
+
 @pytest.fixture(params=PATHS, ids=_name)
 def path(request: pytest.FixtureRequest) -> Path:
     """Each document's file."""
@@ -196,6 +217,20 @@ def test_a_document_is_of_its_folder_s_class(path: Path) -> None:
 
     assert classify(document) is FOLDERS[_folder(path)]
     assert FILLED_IN_BY_THE_NODE & document.keys() == set()
+
+
+def test_the_rules_for_publishing_find_nothing(path: Path) -> None:
+    """Completed by the node, each document is fit to be published, without a warning."""
+    identity = Identity(base_url="https://node.example", handle="demo")
+    written = _with_addresses(_read(path), identity)
+    hide_company(written)
+    draft = Draft(document=written, klass=FOLDERS[_folder(path)], iri=None)
+    iri = identity.url(f"/{_folder(path)}/{path.stem}")
+    document = complete_document(
+        draft, identity, iri=iri, published="2026-11-23T10:00:00Z", updated=None
+    )
+
+    assert validate(document, Profile.PUBLISH) == []
 
 
 def test_texts_are_whole_and_in_their_languages(path: Path) -> None:
