@@ -320,6 +320,17 @@ def test_every_expertise_has_its_names_in_four_languages() -> None:
         assert set(concept.get("related", [])) <= set(concepts)
 
 
+def test_a_name_means_one_expertise() -> None:
+    """No label of any language belongs to two concepts, so a reference by label is clear."""
+    names = tomllib.loads((DATA / "concepts.toml").read_text(encoding="utf-8"))
+    meanings: dict[str, set[str]] = {}
+    for key, entry in (names["concepts"] | names["groups"]).items():
+        for label in (*_strings(entry["prefLabel"]), *_strings(entry.get("altLabel", {}))):
+            meanings.setdefault(label.casefold(), set()).add(key)
+
+    assert [label for label, keys in meanings.items() if len(keys) > 1] == []
+
+
 def test_each_node_is_described() -> None:
     """Three nodes, each with a sheet, a valid number of its own and texts in four languages."""
     nodes = tomllib.loads((DATA / "clusters.toml").read_text(encoding="utf-8"))["nodes"]
