@@ -1,12 +1,13 @@
 """Wire documents as rows of a list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from node.pages.formatting import date_text, span_text
 from node.pages.industries import industry
 from node.pages.places import place_name, regions
-from node.pages.view_context import StoredThing, ViewContext, known_tag
+from node.pages.view_context import StoredThing, ViewContext
 from node.pages.views import ListItem, Passage
 from node.pages.wire_values import Document, first, iris, moment, nested, text, texts
 from vocab.classes import ResourceClass, classify
@@ -57,7 +58,7 @@ def kind_of(document: Document) -> str:
 def title_of(document: Document, context: ViewContext) -> Passage:
     """Return the title in the best language there is; at worst the IRI."""
     language, words = title(document, context.preferred)
-    return Passage(text=words, language=known_tag(language))
+    return context.worded(language, words)
 
 
 def company_of(document: Document) -> str:
@@ -72,7 +73,7 @@ def summary_of(document: Document, context: ViewContext) -> Passage | None:
     passage = context.passage(document, "summary")
     if passage is None:
         return None
-    return Passage(text=shortened(plain_text(passage.text)), language=passage.language)
+    return replace(passage, text=shortened(plain_text(passage.text)))
 
 
 def shortened(words: str) -> str:

@@ -21,7 +21,7 @@ from node.pages.wire_values import (
 )
 from vocab.schemes.languages import language_name
 from vocab.schemes.nace import nace_label
-from vocab.texts import UNDETERMINED, text_map
+from vocab.texts import text_map
 
 #: Facts as label and values, before the empty ones are left out.
 Facts = Iterator[tuple[str, Sequence[Link]]]
@@ -186,7 +186,7 @@ def _readiness(document: Document, context: ViewContext) -> list[Link]:
 
 
 def _documents(value: object, context: ViewContext) -> list[Link]:
-    return [Link(text=_bare(iri), href=context.page(iri)) for iri in iris(value)]
+    return [context.thing(iri) for iri in iris(value)]
 
 
 def _licence(document: Document) -> list[Link]:
@@ -201,11 +201,16 @@ def _resource_type(document: Document) -> list[Link]:
 
 
 def _other_labels(document: Document, context: ViewContext) -> list[Link]:
-    shown = context.passage(document, "prefLabel")
+    labels = document.get("prefLabel")
+    if not isinstance(labels, dict):
+        return []
+    shown = context.chosen({tag: text(label) for tag, label in labels.items() if text(label)})
+    if shown is None:
+        return []
     return [
-        Link(text=label, language=tag, note=language_name(tag, context.language))
-        for tag, label in text_map(document, "prefLabel").items()
-        if tag != UNDETERMINED and (shown is None or tag != shown.language)
+        Link(text=text(label), language=tag, note=language_name(tag, context.language))
+        for tag, label in labels.items()
+        if text(label) and tag != shown.language and not tag.startswith("@")
     ]
 
 

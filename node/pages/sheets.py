@@ -104,10 +104,8 @@ def updated_text(document: Document, context: ViewContext) -> str:
 
 def text_languages(document: Document, context: ViewContext) -> tuple[str, ...]:
     """Return the language of the text shown, in words, where it is not the reader's."""
-    shown = context.passage(document, "content") or context.passage(document, "name")
-    if shown is None or shown.language in ("", context.language):
-        return ()
-    return context.language_names([shown.language])
+    shown = context.passage(document, "content") or title_of(document, context)
+    return (shown.tongue,) if shown.tongue else ()
 
 
 def lead(document: Document, context: ViewContext) -> Passage | None:
@@ -119,7 +117,7 @@ def lead(document: Document, context: ViewContext) -> Passage | None:
     content = context.passage(document, "content")
     if not words or (content and words in plain_text(content.text)):
         return None
-    return Passage(text=words, language=summary.language)
+    return replace(summary, text=words)
 
 
 def sections(document: Document, context: ViewContext) -> tuple[Section, ...]:
@@ -134,7 +132,8 @@ def sections(document: Document, context: ViewContext) -> tuple[Section, ...]:
         part = context.passage(document, key)
         if part:
             html = Markup("<p>{}</p>").format(escape(part.text))
-            found.append(Section(html=html, language=part.language, heading=heading))
+            section = Section(html=html, language=part.language, tongue=part.tongue)
+            found.append(replace(section, heading=heading))
     return tuple(found)
 
 

@@ -24,6 +24,10 @@ class Labels(Protocol):
         """Return the name of a member or a cluster; None where it is not known."""
         ...
 
+    def title(self, iri: str) -> Mapping[str, str] | None:
+        """Return the titles of a case, practice, offer… by language; None where not known."""
+        ...
+
     def cluster_of(self, iri: str) -> str | None:
         """Return the name of the cluster whose node *iri* comes from; None where not known."""
         ...
@@ -75,7 +79,18 @@ class ViewContext:
         if not by_language:
             return None
         language, words = choose(by_language, self.preferred)
-        return Passage(text=words, language=known_tag(language)) if words else None
+        return self.worded(language, words) if words else None
+
+    def worded(self, language: str, words: str) -> Passage:
+        """Return *words* with their language, named where the reader has another."""
+        tag = known_tag(language)
+        return Passage(text=words, language=tag, tongue=self.foreign(tag))
+
+    def foreign(self, tag: str) -> str:
+        """Return the name of a language that is not the reader's; both norsk count as one."""
+        if not tag or tag == self.language or {tag, self.language} <= NORWEGIAN:
+            return ""
+        return language_name(tag, self.language)
 
     def concept(self, iri: str) -> Link:
         """Return the concept's label, linked where it is known here, else named by its IRI."""
@@ -83,6 +98,13 @@ class ViewContext:
         if passage:
             return Link(text=passage.text, language=passage.language, href=self.page(iri))
         return outside_link(iri)
+
+    def thing(self, iri: str) -> Link:
+        """Return another thing by its title where it is known here, else by its address."""
+        passage = self.chosen(self.labels.title(iri) or {})
+        name = passage.text if passage else iri.partition("://")[2] or iri
+        tag = passage.language if passage else ""
+        return Link(text=name, language=tag, href=self.page(iri))
 
     def actor(self, iri: str) -> Link | None:
         """Return the company or cluster with its page, or None where it is not known."""
@@ -110,11 +132,13 @@ def known_tag(tag: str) -> str:
 
 def outside_link(iri: str) -> Link:
     """Return a link to a thing elsewhere, named by the last part of its address."""
-    name = iri.rstrip("/").rpartition("/")[2].rpartition("#")[2] or iri
     is_web = iri.startswith(("http://", "https://"))
     scheme = next((name for part, name in SCHEMES if part in iri), "")
-    return Link(text=scheme or name, href=iri if is_web else "", note=name if scheme else "")
+    name = scheme or iri.rstrip("/").rpartition("/")[2].rpartition("#")[2] or iri
+    return Link(text=name, href=iri if is_web else "")
 
 
+#: Those who read one read the other.
+NORWEGIAN = {"nb", "nn", "no"}
 #: Concept schemes of others, by a part of their addresses.
 SCHEMES = (("data.europa.eu/esco/", "ESCO"), ("data.europa.eu/ux2/nace", "NACE"))

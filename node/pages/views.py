@@ -11,10 +11,14 @@ from markupsafe import Markup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A text with its language tag; an empty tag where the language is not known."""
+    """A text with its language tag; an empty tag where the language is not known.
+
+    ``tongue`` is the language in the reader's words, where it is not the reader's own.
+    """
 
     text: str
     language: str = ""
+    tongue: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -117,6 +121,7 @@ class Section:
 
     html: Markup
     language: str = ""
+    tongue: str = ""
     heading: str = ""
 
 

@@ -1,0 +1,215 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from node.pages.assets import FONTS, STATIC, fonts_present
+from node.pages.rendering import Renderer, language_address
+from node.pages.sheets import sheet_view
+from node.pages.sparql_examples import EXAMPLES, starting_query
+from node.pages.views import MessageView, Passage
+from node.pages.words import SEGMENTS
+from tests.preview import render_pages, samples
+
+LANGUAGES = ("nb", "nn", "da", "en")
+PAGES = {language: render_pages.pages(language) for language in LANGUAGES}
+EVERY = pytest.mark.parametrize(
+    ("language", "name"), [(language, name) for language in LANGUAGES for name in PAGES[language]]
+)
+VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "wbr"})
+
+
+class Reader(HTMLParser):
+    """Keeps the elements of a page and whether they were closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.elements, self.open, self.faults = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+
+
+def read(html):
+    """Return a page's elements, having checked that they are closed in order."""
+    reader = Reader()
+    reader.feed(html)
+    assert not reader.faults
+    assert not reader.open
+    return reader.elements
+
+
+@EVERY
+def test_page_is_well_formed(language, name):
+    """Elements close in order, ids are unique, the language is named, one h1 and one main."""
+    elements = read(PAGES[language][name])
+    ids = [attrs["id"] for _, attrs in elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert next(attrs for tag, attrs in elements if tag == "html")["lang"] == language
+    assert [tag for tag, _ in elements].count("h1") == 1
+    assert [tag for tag, _ in elements].count("main") == 1
+
+
+@EVERY
+def test_page_needs_no_exception_from_a_strict_policy(language, name):
+    """No script, no inline style, no handler, nothing loaded from elsewhere."""
+    for tag, attrs in read(PAGES[language][name]):
+        assert tag not in ("script", "style", "iframe")
+        assert "style" not in attrs
+        assert not any(attribute.startswith("on") for attribute in attrs)
+        assert "src" not in attrs
+        if tag == "link" and attrs["rel"] in ("stylesheet", "icon"):
+            assert attrs["href"].startswith("/static/")
+
+
+@EVERY
+def test_page_links_its_other_languages(language, name):
+    """Each page names itself in all four languages."""
+    elements = read(PAGES[language][name])
+    alternates = {a["hreflang"] for t, a in elements if t == "link" and "hreflang" in a}
+    assert alternates == set(LANGUAGES)
+
+
+@EVERY
+def test_page_has_at_most_one_red_button(language, name):
+    """Signal red is for the one action of a page."""
+    classes = [attrs.get("class", "") for _, attrs in read(PAGES[language][name])]
+    assert classes.count("button") <= 1
+
+
+@EVERY
+def test_page_leads_nowhere_that_is_not_there(language, name):
+    """No search, login, feed or form for interest until they are built."""
+    lists = [f"/{segment}" for segment in SEGMENTS.values()]
+    known = (*lists, "/static/", "/resource", "/contact", "/sparql")
+    for tag, attrs in read(PAGES[language][name]):
+        address = attrs.get("href", "") or attrs.get("action", "")
+        if tag in ("a", "form", "link") and address.startswith("/") and address[1:2] not in "?":
+            assert address.startswith(known), address
+
+
+def test_text_in_another_language_is_marked():
+    """Screen readers speak a Danish text in Danish on a Norwegian page."""
+    assert '<h1 lang="da">Søger kursus' in PAGES["nb"]["sheet-need"]
+    assert '<div lang="da">' in PAGES["nb"]["sheet-need"]
+    assert '<h1 lang="da">' not in PAGES["da"]["sheet-need"]
+
+
+def test_data_of_the_page_is_in_its_foot_and_its_head():
+    """JSON-LD and Turtle are links for people and for machines."""
+    html = PAGES["nb"]["sheet-offer"]
+    assert '<link rel="alternate" type="text/turtle" href="/offers/7f3a.ttl">' in html
+    assert '<a href="/offers/7f3a.jsonld">JSON-LD</a>' in html
+    assert "<code>http://localhost:8081/offers/7f3a</code>" in html
+
+
+def test_federated_page_names_its_origin_as_canonical():
+    """Search engines and readers find the origin."""
+    html = PAGES["nb"]["sheet-need"]
+    assert '<link rel="canonical" href="http://localhost:8082/needs/19">' in html
+    assert "via InfinIT" in html
+    assert "Avsender bekreftet" in html
+
+
+def test_demonstration_says_so_everywhere():
+    """No page of the demonstration hides that its companies are fictional."""
+    assert all("bedriftene er oppdiktet" in html for html in PAGES["nb"].values())
+
+
+def test_real_node_says_nothing_of_a_demonstration():
+    """The sentence is for demonstrations only."""
+    node = Renderer(samples.NODE.__class__(name="A", base_url="https://a.example", handle="a"))
+    html = node.home_page(render_pages.home("nb"))
+    assert "oppdiktet" not in html
+    assert "@a@a.example" in html
+
+
+def test_chart_has_a_table_twin():
+    """What the chart draws can be read without seeing it."""
+    html = PAGES["nb"]["home"]
+    assert html.count('aria-hidden="true" focusable="false"') == 2
+    assert '<th scope="row"><a href="/">Digin</a></th><td>Grimstad</td>' in html
+    assert "InfinIT (9)" in html
+
+
+def test_names_are_escaped():
+    """A name with markup in it is shown, not obeyed."""
+    thing = samples.thing(samples.DIGIN, "cases/1", kind="BusinessCase", nameMap={"nb": '<b>&"'})
+    html = Renderer(samples.NODE).sheet_page(sheet_view(thing, samples.context("nb")))
+    assert "&lt;b&gt;" in html or "<h1>&amp;" in html
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 406, 410, 429, 500, 503])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_status_has_a_page(status, language):
+    """What happened and what to do, in each language, without a red button."""
+    view = MessageView(frame=render_pages.frame("/x", language), status=status)
+    html = Renderer(samples.NODE).message_page(view)
+    read(html)
+    assert str(status) in html
+    assert 'class="button"' not in html
+
+
+def test_withdrawn_thing_is_named_with_its_date():
+    """Gone means: what it was, and since when."""
+    html = PAGES["nb"]["message-410"]
+    assert "Kurs i sikker programmering" in html
+    assert "21. november 2026" in html
+
+
+def test_language_switch_keeps_the_rest_of_the_address():
+    """Changing the language keeps the filter; an older choice goes."""
+    frame = render_pages.frame("/offers", "nb")
+    frame = frame.__class__(
+        path=frame.path,
+        language="nb",
+        data=frame.data,
+        query=(("origin", "a b"), ("lang", "nb")),
+    )
+    assert language_address(frame, "da") == "/offers?origin=a+b&lang=da"
+
+
+def test_home_without_a_headline_has_words_of_its_own():
+    """A new node greets with its numbers, in the plural that they need."""
+    view = render_pages.home("nb")
+    plain = view.__class__(frame=view.frame, members_here=1, members_elsewhere=1041)
+    html = Renderer(samples.NODE).home_page(plain)
+    assert "1 bedrift deler det den kan" in html
+    assert "med 1\u00a0041 bedrifter i andre klynger" in html
+
+
+def test_sparql_form_opens_with_what_was_asked_about():
+    """A sheet's link opens the form with a query about that thing; tricks get the first example."""
+    assert starting_query(about="http://a.example/x") == "DESCRIBE <http://a.example/x>\n"
+    assert starting_query(about="x> } DROP ALL #") == EXAMPLES[0].query
+    assert starting_query(example="cases") == EXAMPLES[4].query
+    assert "PREFIX kx:" in starting_query(example="cases")
+
+
+def test_examples_are_valid_sparql():
+    """Every example is accepted by the parser of the graph."""
+    pyoxigraph = pytest.importorskip("pyoxigraph")
+    for example in EXAMPLES:
+        pyoxigraph.Store().query(example.query, use_default_graph_as_union=True)
+
+
+def test_fonts_are_loaded_only_where_they_are():
+    """Without the fonts of the build, no page asks for them."""
+    assert ("fonts.css" in PAGES["nb"]["home"]) is fonts_present()
+    sheet = (STATIC / "fonts.css").read_text(encoding="utf-8")
+    assert set(re.findall(r'url\("([^"]+)"\)', sheet)) == set(FONTS)
+
+
+def test_passage_prints_as_its_text():
+    """A passage stands for its text."""
+    assert str(Passage(text="hei", language="nb")) == "hei"
