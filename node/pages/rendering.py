@@ -18,6 +18,7 @@ from node.pages.sparql_examples import EXAMPLES, GRAPH_FORMATS, RESULT_FORMATS
 from node.pages.translating import catalogue
 from node.pages.views import (
     ContactView,
+    DataFoot,
     Frame,
     HomeView,
     ListView,
@@ -58,15 +59,15 @@ class Renderer:
 
     def message_page(self, view: MessageView) -> str:
         """Return a page that says what happened and what to do: 404, 410, 406, 500…"""
-        return self._render("message.html", view.frame, view=view)
+        return self._render("message.html", without_data(view.frame), view=view)
 
     def contact_page(self, view: ContactView) -> str:
         """Return the page that tells how to reach a member through the cluster's office."""
-        return self._render("contact.html", view.frame, view=view)
+        return self._render("contact.html", without_data(view.frame), view=view)
 
     def sparql_page(self, view: SparqlView) -> str:
         """Return the form for queries."""
-        return self._render("sparql.html", view.frame, view=view)
+        return self._render("sparql.html", without_data(view.frame), view=view)
 
     def _render(self, template: str, frame: Frame, **values: Any) -> str:
         environment = self._environments[frame.language]
@@ -79,9 +80,9 @@ def language_address(frame: Frame, language: str) -> str:
     return f"{frame.path}?{urlencode([*query, ('lang', language)])}"
 
 
-def frame_in(frame: Frame, language: str) -> Frame:
-    """Return *frame* for another language."""
-    return replace(frame, language=language)
+def without_data(frame: Frame) -> Frame:
+    """Return the frame of a page that is no resource: no other formats, no query about it."""
+    return replace(frame, data=DataFoot(iri=frame.data.iri))
 
 
 def _environment(language: str, node: NodeFace) -> Environment:

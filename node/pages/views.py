@@ -4,7 +4,7 @@ Texts that people wrote carry their language, so that the page can mark it. Date
 written out; counts are numbers.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -238,7 +238,6 @@ class HomeView:
     learnt: tuple[ListItem, ...] = ()
     tags: tuple[Tag, ...] = ()
     tags_total: int = 0
-    follow_note: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +264,7 @@ class ContactView:
     cluster: str = ""
     local: bool = True
     subject: str = ""
-    mail_link: str = field(default="")
+    mail_link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

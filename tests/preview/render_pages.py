@@ -5,7 +5,6 @@ python -m tests.preview.render_pages FOLDER [LANGUAGE]
 
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from node.pages.addresses import data_foot, mail_link
@@ -17,7 +16,6 @@ from node.pages.sparql_examples import starting_query
 from node.pages.views import (
     ContactView,
     Crossing,
-    DataFoot,
     Frame,
     HomeView,
     Link,
@@ -62,10 +60,7 @@ def pages(language: str) -> dict[str, str]:
         written[f"sheet-{view.kind}"] = renderer.sheet_page(view)
     written["contact"] = renderer.contact_page(contact(language))
     written["sparql"] = renderer.sparql_page(
-        SparqlView(
-            frame=replace(frame("/sparql", language), data=DataFoot(iri=f"{samples.DIGIN}/sparql")),
-            query=starting_query(),
-        )
+        SparqlView(frame=frame("/sparql", language), query=starting_query())
     )
     for status in (404, 410, 500):
         written[f"message-{status}"] = renderer.message_page(message(status, language))
@@ -150,7 +145,7 @@ def contact(language: str) -> ContactView:
     """Return the contact page about a need of another cluster."""
     item = listing_item(samples.NEEDS[0], samples.context(language))
     return ContactView(
-        frame=replace(frame("/contact", language), data=DataFoot(iri=f"{samples.DIGIN}/contact")),
+        frame=frame("/contact", language),
         about=Link(text=item.title.text, href=item.href, language=item.title.language),
         kind=item.kind,
         company=item.company,

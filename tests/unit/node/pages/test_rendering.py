@@ -112,6 +112,14 @@ def test_data_of_the_page_is_in_its_foot_and_its_head():
     assert "<code>http://localhost:8081/offers/7f3a</code>" in html
 
 
+@pytest.mark.parametrize("name", ["contact", "sparql", "message-404", "message-410"])
+def test_what_is_no_resource_offers_no_formats(name):
+    """A page that exists for people only does not link data that is not there."""
+    html = PAGES["nb"][name]
+    assert ".jsonld" not in html
+    assert '<a href="/sparql">SPARQL</a>' in html
+
+
 def test_federated_page_names_its_origin_as_canonical():
     """Search engines and readers find the origin."""
     html = PAGES["nb"]["sheet-need"]
