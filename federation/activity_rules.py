@@ -87,7 +87,7 @@ def _check_place(iri: str, actor: str, own_host: str) -> None:
         )
     if not same_origin(iri, actor):
         raise ForbiddenOrigin(
-            "The object is on another server than the actor.", log=f"{iri} by {actor}"
+            "The object is on another server than the actor.", log=f"{iri!r} by {actor}"
         )
 
 

@@ -92,7 +92,7 @@ def check_embedded_object(actor: str, document: Document) -> None:
     if not may_speak_for(actor, document):
         raise ForbiddenOrigin(
             "The object is not attributed to the actor, or is on another server.",
-            log=f"{actor} speaks for {iri} of {owner_of(document)}",
+            log=f"{actor} speaks for {iri} of {owner_of(document)!r}",
         )
 
 
@@ -119,13 +119,13 @@ def check_fetched(url: str, document: Document) -> str:
     if not same_origin(iri, url):
         raise ForbiddenOrigin(
             "The document was found on another server than its id names.",
-            log=f"{iri} found at {url}",
+            log=f"{iri!r} found at {url}",
         )
     owner = owner_of(document)
     if owner is not None and not same_origin(owner, iri):
         raise ForbiddenOrigin(
             "The document is attributed to somebody on another server.",
-            log=f"{iri} attributed to {owner}",
+            log=f"{iri} attributed to {owner!r}",
         )
     return iri
 
@@ -141,10 +141,10 @@ def check_member_claim(cluster: RemoteActor, document: Document, *, listed: bool
     own = isinstance(iri, str) and same_origin(iri, cluster.iri)
     if not (cluster.kind == "cluster" and own and names_as_member(document, cluster.iri)):
         raise ForbiddenOrigin(
-            "The member does not say that it belongs to this cluster.", log=f"member {iri}"
+            "The member does not say that it belongs to this cluster.", log=f"member {iri!r}"
         )
     if not listed:
-        raise ForbiddenOrigin("The cluster does not list this member.", log=f"member {iri}")
+        raise ForbiddenOrigin("The cluster does not list this member.", log=f"member {iri!r}")
 
 
 def check_answer(actor: str, asked: Document) -> None:

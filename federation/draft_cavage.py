@@ -158,7 +158,7 @@ def read_claim(request: SignedRequest, now: datetime, window: SignatureWindow) -
     check_destination(request, headers)
     _check_coverage(request, parameters)
     _check_time(parameters, headers, now, window)
-    if request.method == "POST":
+    if _has_body(request):
         check_digest(headers.get("digest", [""])[0], request.body)
     return CavageClaim(
         key_id=parameters.key_id,
@@ -167,9 +167,13 @@ def read_claim(request: SignedRequest, now: datetime, window: SignatureWindow) -
     )
 
 
+def _has_body(request: SignedRequest) -> bool:
+    return request.method not in ("GET", "HEAD")
+
+
 def _check_coverage(request: SignedRequest, parameters: SignatureParameters) -> None:
     covered = parameters.headers
-    needed = [_TARGET, "host", *(["digest"] if request.method == "POST" else [])]
+    needed = [_TARGET, "host", *(["digest"] if _has_body(request) else [])]
     missing = [name for name in needed if name not in covered]
     if "date" not in covered and "(created)" not in covered:
         missing.append("date")

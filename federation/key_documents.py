@@ -16,13 +16,12 @@ from federation.ports import FetchedDocument, Fetcher
 async def fetch_key_owner(fetcher: Fetcher, key_id: str) -> RemoteActor:
     """Return the actor at the origin of *key_id* that the document there leads to.
 
-    At most two fetches. It remains to be seen whether the actor lists the key. Raises
-    UntrustedKey where the documents do not fit together, and what fetching raises.
+    At most two fetches; what the first one finds is a hint, unless it is the actor itself.
+    It remains to be seen whether the actor lists the key. Raises UntrustedKey where the
+    documents do not fit together, and what fetching and ``read_actor`` raise.
     """
     location = without_fragment(key_id)
     found = await fetcher.fetch_document(location)
-    if not same_origin(found.url, key_id):
-        raise UntrustedKey(log=f"key {key_id} was found at {found.url}")
     if _is_actor_at(found.document, location):
         return read_actor(found.document, found.url)
     return await _fetch_actor(fetcher, _claimed_owner(found.document, key_id))

@@ -131,6 +131,13 @@ class KeyResolver:
         self._keys.drop(lambda key: key.actor == actor)
         self._fresh.drop(lambda key: key.actor == actor)
 
+    async def close(self) -> None:
+        """End the fetches that still run."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
     async def _fetch(self, key_id: str) -> KnownKey:
         failure = self._failures.get(key_id)
         if failure is not None:

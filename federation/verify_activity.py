@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from federation import draft_cavage
 from federation.activity_rules import check_activity
@@ -29,7 +29,9 @@ from federation.signed_request import SignatureClaim, SignatureWindow, SignedReq
 from federation.strict_json import DEFAULT, JsonLimits, parse_document
 from vocab.clock import now
 
-Method = Literal["HttpSignature", "IntegrityProof", "Fetch"]
+HTTP_SIGNATURE: Final = "HttpSignature"
+FETCH: Final = "Fetch"
+
 ReadClaim = Callable[[SignedRequest, datetime, SignatureWindow], SignatureClaim]
 
 #: The forms of HTTP signature: by the header that shows which, and what reads it. The first
@@ -51,7 +53,8 @@ class VerifiedActivity:
     document: dict[str, Any] = field(repr=False)
     #: *document* as JSON: as it came, unless copies in it had to shrink to links.
     body: str = field(repr=False)
-    authenticated_by: Method
+    #: How it was: HTTP_SIGNATURE or FETCH.
+    authenticated_by: str
     #: The id of the key, or the URL that it was fetched from.
     verification_method: str
     seal: InitVar[object] = None
@@ -136,21 +139,19 @@ class ActivityVerifier:
                 return claim
         return None
 
-    async def _authenticate(
-        self, claim: SignatureClaim, statement: _Statement
-    ) -> tuple[Method, str]:
+    async def _authenticate(self, claim: SignatureClaim, statement: _Statement) -> tuple[str, str]:
         try:
             key = await self._signer(claim)
         except GoneResource as error:
             if await self._deletes_itself(claim, statement):
-                return "Fetch", statement.actor
+                return FETCH, statement.actor
             raise UnauthenticatedRequest("The key of the signature is gone.") from error
         if not same_iri(key.actor, statement.actor):
             raise UnauthenticatedRequest(
                 "The key of the signature is not the actor's.",
                 log=f"{statement.actor} signed with a key of {key.actor}",
             )
-        return "HttpSignature", key.key_id
+        return HTTP_SIGNATURE, key.key_id
 
     async def _deletes_itself(self, claim: SignatureClaim, statement: _Statement) -> bool:
         """Say whether this is the Delete of an actor whose own address answers 410."""
@@ -192,13 +193,13 @@ def verify_fetched(fetched: FetchedDocument, *, own_host: str) -> VerifiedActivi
         _statement(fetched.document),
         body=None,
         own_host=own_host,
-        method="Fetch",
+        method=FETCH,
         verification_method=fetched.url,
     )
 
 
 def recall_verified(
-    *, body: str, authenticated_by: Method, verification_method: str, limits: JsonLimits = DEFAULT
+    *, body: str, authenticated_by: str, verification_method: str, limits: JsonLimits = DEFAULT
 ) -> VerifiedActivity:
     """Return again what was verified before it was journaled, from what the journal kept of it.
 
@@ -238,7 +239,7 @@ def _admit(
     *,
     body: bytes | None,
     own_host: str,
-    method: Method,
+    method: str,
     verification_method: str,
 ) -> VerifiedActivity:
     document, actor = statement.document, statement.actor
@@ -258,7 +259,7 @@ def _json(document: dict[str, Any]) -> str:
 
 
 def _sealed(
-    statement: _Statement, body: str, method: Method, verification_method: str
+    statement: _Statement, body: str, method: str, verification_method: str
 ) -> VerifiedActivity:
     return VerifiedActivity(
         activity_iri=statement.iri,

@@ -335,3 +335,6 @@ def test_a_fetched_activity_is_checked_like_a_posted_one(honest: Peer, evil: Pee
         fetched("https://e.example/x", evil.activity(actor=honest.iri))
     with pytest.raises(ForbiddenOrigin):
         fetched("https://e.example/x", evil.activity(object=honest.note()))
+    ours = Peer(f"https://{OUR_HOST}/cluster", honest.pair)
+    with pytest.raises(ForbiddenOrigin):
+        fetched(f"{ours.iri}/activities/1", ours.activity())

@@ -170,6 +170,18 @@ async def test_fetches_at_once_are_bounded(honest: Peer) -> None:
     assert (await node.resolver.resolve(honest.key_id)).actor == honest.iri
 
 
+async def test_closing_ends_the_fetches(node: Node, honest: Peer) -> None:
+    """Whoever waits for a key when the node stops is let go."""
+    node.web.gate = asyncio.Event()
+    waiting = asyncio.create_task(node.resolver.resolve(honest.key_id))
+    await node.web.reach(1)
+    await node.resolver.close()
+
+    assert node.web.running == 0
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
 async def test_memory_is_bounded(honest: Peer) -> None:
     """No more keys are held than the limit says, and none beyond its time."""
     node = Node(limits=KeyLimits(kept=2))
@@ -224,6 +236,18 @@ async def test_a14_documents_that_point_at_each_other(node: Node, evil: Peer) ->
         await node.resolver.resolve(f"{first}#main-key")
 
     assert node.web.fetched == [first, second]
+
+
+async def test_an_actor_is_read_at_its_own_id(node: Node, evil: Peer, sibling: Peer) -> None:
+    """A document that shows a neighbour as actor, elsewhere on its server, gives it no key."""
+    upload = "https://v.example/uploads/1"
+    shown = {"id": f"{upload}#key", "owner": sibling.iri, "publicKeyPem": evil.pair.public}
+    node.web.pages |= {
+        upload: {"id": "https://v.example/uploads/2"},
+        "https://v.example/uploads/2": sibling.actor(publicKey=shown),
+    }
+    with pytest.raises(UntrustedKey):
+        await node.resolver.resolve(f"{upload}#key")
 
 
 async def test_h1_delete_of_nobody(node: Node, honest: Peer) -> None:

@@ -114,6 +114,14 @@ async def test_created_stands_for_the_date(node: Node, honest: Peer) -> None:
     assert await status(node, expired) == 401
 
 
+async def test_only_get_does_without_a_digest(node: Node, honest: Peer) -> None:
+    """Whatever the method is called, a body that nobody signed is refused."""
+    for method in ("PUT", "post", "PATCH"):
+        request = replace(honest.post(honest.activity()), method=method)
+        signed = resigned(request, honest, "(request-target) host date")
+        assert await status(node, signed) == 401
+
+
 async def test_b3_body_swapped(node: Node, honest: Peer) -> None:
     """Another body under the same headers is 401."""
     request = honest.post(honest.activity())
@@ -280,6 +288,14 @@ async def test_b19_key_id_schemes(node: Node, honest: Peer, key_id: str) -> None
     forged = header(request, "signature").replace(honest.key_id, key_id)
 
     assert await status(node, changed(request, signature=forged)) == 401
+    assert node.web.fetched == []
+
+
+async def test_b19_actors_of_our_own(node: Node, evil: Peer) -> None:
+    """Nobody posts to us as one of us, and we do not fetch from ourselves to find out."""
+    ours = Peer(f"https://{OUR_HOST}/cluster", evil.pair)
+
+    assert await status(node, ours.post(ours.activity())) == 401
     assert node.web.fetched == []
 
 
