@@ -262,7 +262,7 @@ def read_fields(kind: Any, document: Mapping[str, Any]) -> dict[str, Any]:
         value = codec.read(values if codec.mapped else values[0])
         if value is not None:
             found[field_name] = value
-            for key in codec.keys:
+            for key in _written(codec, value):
                 rest.pop(key, None)
     return {**found, "extra": rest}
 
@@ -280,20 +280,19 @@ def write_part(record: Any) -> dict[str, Any]:
     """Return the JSON of a record: its fields, then what it kept and did not know."""
     written: dict[str, Any] = {}
     for field_name, codec in codecs(record):
-        value = getattr(record, field_name)
-        if value is None or value == () or (not value and isinstance(value, (Texts, dict))):
-            continue
-        if codec.mapped:
-            _write_texts(written, codec.key, value)
-        else:
-            written[codec.key] = codec.write(value)
+        written.update(_written(codec, getattr(record, field_name)))
     for key, value in record.extra.items():
         written.setdefault(key, value)
     return written
 
 
-def _write_texts(written: dict[str, Any], key: str, value: Texts) -> None:
-    if value.plain is not None:
-        written[key] = value.plain
+def _written(codec: Codec, value: Any) -> dict[str, Any]:
+    """Return the keys that a value stands under, none where it says nothing."""
+    if value is None or value == () or (not value and isinstance(value, (Texts, dict))):
+        return {}
+    if not codec.mapped:
+        return {codec.key: codec.write(value)}
+    written: dict[str, Any] = {} if value.plain is None else {codec.key: value.plain}
     if value.by_language:
-        written[f"{key}Map"] = dict(value.by_language)
+        written[f"{codec.key}Map"] = dict(value.by_language)
+    return written
