@@ -90,7 +90,7 @@ class ViewContext:
         """Return the name of a language that is not the reader's; both norsk count as one."""
         if not tag or tag == self.language or {tag, self.language} <= NORWEGIAN:
             return ""
-        return language_name(tag, self.language)
+        return self.language_names([tag])[0]
 
     def concept(self, iri: str) -> Link:
         """Return the concept's label, linked where it is known here, else named by its IRI."""
