@@ -131,8 +131,9 @@ def _read_peer(peer: str) -> tuple[str, int]:
 def _read_like(url: str, scheme: str, host: str, port: int) -> URL:
     """Return *url* as the HTTP client reads it; refuse where that is not how we read it."""
     try:
-        read = URL(url).with_fragment(None)
-        seen = (read.scheme, read.raw_host, read.port)
+        # What is ASCII goes out as it stands: a signature covers these very characters.
+        read = URL(url, encoded=url.isascii()).with_fragment(None)
+        seen = (read.scheme.lower(), (read.raw_host or "").lower(), read.port)
     except ValueError as error:
         raise FetchRefused("The address cannot be read.", log=str(error)) from error
     if seen != (scheme, host.strip("[]"), port):
