@@ -28,6 +28,7 @@ DIGITS = {"NO": 9, "DK": 8}
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?\s*[eE]\s*\+?\d+")
 _SEPARATORS = re.compile(r"[\s.\-–_/'’]")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _FLOAT_ZERO = re.compile(r"[.,]0+$")
 _COUNTRY_BEFORE = re.compile(
     r"^(NO|DK|NOR|DNK|N|CVR|ORG|ORGNR|CVRNR|SE)[:\s.\-–]*(?:NR\.?|NO\.?)?[:\s.\-–]*(?=\d)"
@@ -59,6 +60,8 @@ def text(cell: Cell) -> str:
         return str(int(cell)) if whole else repr(cell)
     if isinstance(cell, dt.date):
         return cell.isoformat()
+    if cell.isprintable():
+        return unicodedata.normalize("NFC", cell).strip()
     lines = unicodedata.normalize("NFC", cell).replace("\r\n", "\n").replace("\r", "\n")
     spaced = lines.replace("\t", " ").replace("\u00a0", " ").replace("\u202f", " ")
     kept = (
@@ -116,7 +119,11 @@ def organisation_number(cell: Cell, country: str) -> OrganisationNumber:
     if _SCIENTIFIC.fullmatch(written):
         raise UnreadableCell(Code.DIGITS_LOST)
     written, country = _without_country(written, country)
-    digits = _SEPARATORS.sub("", _FLOAT_ZERO.sub("", written) if _is_float(written) else written)
+    if _is_float(written):
+        written = _FLOAT_ZERO.sub("", written)
+    elif _THOUSANDS.fullmatch(written):
+        written = written.replace(",", "")
+    digits = _SEPARATORS.sub("", written)
     expected = DIGITS[country]
     if not (digits.isascii() and digits.isdigit()):
         raise UnreadableCell(Code.NUMBER_UNREADABLE, expected=str(expected))

@@ -11,11 +11,14 @@ from node.importing.problems import Code, SheetError
 from node.importing.sheet_rows import Row, Sheet, SheetLimits
 
 DELIMITERS = (";", ",", "\t", "|")
-#: Records that the delimiter is judged by.
+#: Records, and characters, that the delimiter is judged by.
 SAMPLE = 200
+SAMPLE_CHARACTERS = 1_000_000
 #: A spreadsheet program holds 32,767 characters in a cell; more is a quotation mark left open.
 FIELD_CHARACTERS = 200_000
 
+#: å, æ, ø, Å, Æ, Ø of UTF-8 read as Windows-1252: the file is UTF-8 with a damaged byte.
+_UTF8_AS_WINDOWS = re.compile("Ã[¥¦¸…†˜]")
 #: Excel writes this first line to say which delimiter follows.
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 #: ="0123" keeps a spreadsheet program from reading a number.
@@ -33,7 +36,10 @@ def read_delimited_text(
     if separator_line:
         delimiter = delimiter or separator_line[1]
     csv.field_size_limit(FIELD_CHARACTERS)
-    records = _records(text, delimiter or find_delimiter(text))
+    delimiter = delimiter or find_delimiter(text)
+    if text.count(delimiter) > limits.cells:
+        raise SheetError(Code.TOO_MANY_CELLS)
+    records = _records(text, delimiter)
     rows = []
     for number, cells in enumerate(records, 1):
         if number > limits.rows:
@@ -47,7 +53,8 @@ def decode_text(content: bytes, encoding: str | None) -> str:
     """Return the text of *content*.
 
     Without *encoding*: what a byte order mark says, UTF-16 where every other byte is mostly
-    zero, UTF-8 where it decodes, else Windows-1252. Raises SheetError.
+    zero, UTF-8 where it decodes, else Windows-1252. Raises SheetError, also for a text that is
+    mostly UTF-8: read as Windows-1252, every name in it would be spoilt.
     """
     if encoding and encoding != "auto":
         return _decoded(content, encoding)
@@ -62,8 +69,11 @@ def decode_text(content: bytes, encoding: str | None) -> str:
         return _decoded(content, _wide_encoding(content[:4096]))
     try:
         return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decoded(content, "windows-1252")
+    except UnicodeDecodeError as error:
+        text = _decoded(content, "windows-1252")
+        if _UTF8_AS_WINDOWS.search(text):
+            raise SheetError(Code.ENCODING, encoding="UTF-8") from error
+        return text
 
 
 def _decoded(content: bytes, encoding: str) -> str:
@@ -86,7 +96,8 @@ def _wide_encoding(start: bytes) -> str:
 
 def find_delimiter(text: str) -> str:
     """Return the delimiter that cuts most records into the same number of fields, and many."""
-    return max(DELIMITERS, key=lambda delimiter: _regularity(text, delimiter))
+    start = text[:SAMPLE_CHARACTERS]
+    return max(DELIMITERS, key=lambda delimiter: _regularity(start, delimiter))
 
 
 def _regularity(text: str, delimiter: str) -> float:

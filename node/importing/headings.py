@@ -14,6 +14,8 @@ from vocab.schemes.languages import LANGUAGES
 
 #: Rows, blank ones not counted, that the headings must be among.
 SEARCHED = 20
+#: Longer cells are no headings.
+HEADING_LENGTH = 120
 
 #: Tags and names of languages after a heading; None is refused with what was perhaps meant.
 LANGUAGE_NAMES: Mapping[str, str] = {
@@ -142,6 +144,8 @@ class _Known:
 
     def match(self, heading: str) -> _Match | None:
         """Return what *heading* names: as written, with a language, in part."""
+        if len(heading) > HEADING_LENGTH:
+            return None
         key = self._key(heading)
         if key:
             named = self.mapping.columns.get(key)
@@ -157,7 +161,9 @@ class _Known:
 
     def near(self, heading: str) -> str:
         """Return the known heading that *heading* looks like, or nothing."""
-        close = difflib.get_close_matches(normalise(heading), self.keys, n=1, cutoff=0.75)
+        close = difflib.get_close_matches(
+            normalise(heading[:HEADING_LENGTH]), self.keys, n=1, cutoff=0.75
+        )
         return self.written[close[0]] if close else ""
 
     def _key(self, heading: str) -> str | None:

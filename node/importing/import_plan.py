@@ -252,13 +252,18 @@ def _reason_to_set_aside(row: Row, cells: list[str], headings: HeadingRow) -> Co
     identity = {column.key: _cell(row, column.index) for column in headings.columns}
     if identity["org_id"]:
         return None
-    first = " ".join(cells[0].casefold().split())
-    if _TOTAL.fullmatch(first) or _TOTAL.fullmatch(identity["name"].casefold()):
+    first, name = _start(cells[0]), _start(identity["name"])
+    if _TOTAL.fullmatch(first) or _TOTAL.fullmatch(name):
         return Code.TOTAL_ROW
     if not identity["name"] and all(_is_amount(cell) for cell in cells):
         return Code.TOTAL_ROW
     alone = len(cells) == 1
     return Code.NOTE_ROW if alone and (_NOTE.match(first) or not identity["name"]) else None
+
+
+def _start(written: str) -> str:
+    """Enough of a cell to know a total or a note by."""
+    return " ".join(written[:200].casefold().split())
 
 
 def _cell(row: Row, index: int) -> str:

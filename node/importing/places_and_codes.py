@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from node.importing.cells import bounded_text, line
 from node.importing.problems import Code, UnreadableCell
@@ -64,8 +64,15 @@ def _by_name(written: str, country: str) -> str:
     if choices:
         shown = ", ".join(f"{choice.code} {choice.name}" for choice in choices)
         raise UnreadableCell(Code.MUNICIPALITY_AMBIGUOUS, choices=shown)
-    near = difflib.get_close_matches(_folded(written), named, n=1, cutoff=0.8)
-    raise UnreadableCell(Code.MUNICIPALITY_UNKNOWN, near=named[near[0]][0].name if near else "")
+    raise UnreadableCell(Code.MUNICIPALITY_UNKNOWN, near=_near(_folded(written), country))
+
+
+@lru_cache(maxsize=1024)
+def _near(name: str, country: str) -> str:
+    """Return the municipality that is spelt nearly so; comparing with all takes a while."""
+    named = _by_names(country)
+    near = difflib.get_close_matches(name[:60], named, n=1, cutoff=0.8)
+    return named[near[0]][0].name if near else ""
 
 
 @cache

@@ -147,3 +147,10 @@ def test_a_mapping_names_other_headings() -> None:
         ("description", "en"),
         ("contact", None),
     ]
+
+
+def test_a_long_cell_is_no_heading() -> None:
+    """Nor does it hold the search up."""
+    found = find_headings(sheet(("Bedrift", "Org.nr.", "x" + " " * 100_000 + "(")))
+
+    assert [problem.code for problem in found.problems] == [Code.COLUMN_UNKNOWN]

@@ -59,6 +59,17 @@ def test_a_wrong_encoding_is_an_error() -> None:
     assert refusal(TEXT.encode(), encoding="klingon") == Code.ENCODING
 
 
+def test_damaged_utf8_is_not_taken_for_windows_1252() -> None:
+    """Every å in it would come out as two letters."""
+    assert refusal(TEXT.encode() + b"caf\xe9;;\n") == Code.ENCODING
+    assert cells("Café São;b\nd;e\n".encode("windows-1252"))[0] == ("Café São", "b")
+
+
+def test_a_line_of_delimiters_is_too_many_cells() -> None:
+    """Memory would go by the cell."""
+    assert refusal(b"a" + b";" * 4_000_000) == Code.TOO_MANY_CELLS
+
+
 def test_a_record_with_line_breaks_is_one_row() -> None:
     """Numbers count records, blank ones too, as a spreadsheet program shows them."""
     content = b'a;b\n\n"one\ntwo\r\nthree";x\n;;\nlast;y\n'
