@@ -9,6 +9,7 @@ NodeError
     ├── BadQuery           400, the engine cannot read it; has line and column
     ├── QueryTooComplex    400, the engine did not survive it
     ├── UpdateRefused      403
+    ├── ClientGone         408, nobody is there to read the answer
     ├── QueryTooLarge      422, more rows or bytes than an answer may have
     ├── TooManyQueries     429, this client has had its share; has retry_after
     └── QueryUnavailable   503
@@ -66,6 +67,12 @@ class UpdateRefused(QueryError):
     """This endpoint answers queries only: what is in the graph changes by publishing."""
 
     status = 403
+
+
+class ClientGone(QueryError):
+    """The client went away before its query was answered."""
+
+    status = 408
 
 
 class QueryTooLarge(QueryError):

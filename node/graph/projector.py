@@ -26,6 +26,9 @@ _VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 #: From here on files are written past the log: four times as fast, worth it only in bulk.
 _BULK_QUADS = 20_000
 
+#: After so many quads were written, merging the store's files is worth its time.
+_TIDY_QUADS = 50_000
+
 QuadsOf = Callable[[Mapping[str, Any]], Sequence[Quad]]
 
 
@@ -69,6 +72,7 @@ class GraphProjector:
         self.damage = damage
         self._provenance = NamedNode(base_url.rstrip("/") + "/provenance")
         self._quads_of = quads_of
+        self._written = 0
 
     @classmethod
     def open(
@@ -113,6 +117,17 @@ class GraphProjector:
         except (RuntimeError, FileNotFoundError) as error:
             raise DamagedGraph(log=str(error)) from error
         return failures
+
+    def tidy(self) -> bool:
+        """Merge the store's files if much was written since; for moments without work.
+
+        Queries are about a third faster afterwards. Returns whether it was worth it.
+        """
+        if self._written < _TIDY_QUADS:
+            return False
+        self.store.optimize()
+        self._written = 0
+        return True
 
     def clear(self) -> None:
         """Empty the graph, before everything is applied again."""
@@ -185,6 +200,7 @@ class GraphProjector:
         for quad in quads:
             if quad.graph_name != self._provenance:
                 added.append(Quad(quad.subject, quad.predicate, quad.object))
+        self._written += len(added)
         if len(added) >= _BULK_QUADS:
             self.store.bulk_extend(added)
         elif added:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import zip_longest
 
 from node.graph.errors import RefusedQuery, UpdateRefused
@@ -69,19 +70,27 @@ class _Token:
     start: int
 
 
+@lru_cache(maxsize=128)
 def check_query(text: str) -> CheckedQuery:
     """Return *text* as a query that the engine may be given.
 
     Raises RefusedQuery for what is too long, too deeply nested, ambiguous, of no known form,
     or calls a SERVICE, and UpdateRefused for an update.
     """
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if len(_encoded(text)) > MAX_BYTES:
         raise RefusedQuery(f"The query is longer than {MAX_BYTES // 1024} KiB.")
     tokens = _scan(text)
     if "\\" in text and (decoded := _decode_escapes(text)) != text:
         _scan(decoded)
     words = {token.text.upper() for token in tokens if token.kind == "word"}
     return CheckedQuery(text=text, form=_form(tokens), repeatable=not words & _CHANGING)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # A lone surrogate.
+        raise RefusedQuery("The query holds characters that text cannot have.") from None
 
 
 def _decode_escapes(text: str) -> str:
@@ -95,7 +104,7 @@ def _decode_escapes(text: str) -> str:
 
 
 def _scan(text: str) -> list[_Token]:
-    if any("\ud800" <= character <= "\udfff" for character in text) or "\0" in text:
+    if "\0" in text:
         raise RefusedQuery("The query holds characters that text cannot have.")
     tokens = list(_tokens(text))
     _check_depth(tokens, text)

@@ -158,11 +158,11 @@ class Worker:
             self._evaluate(request, before)
         except LimitPassed as error:
             self._fail("large", str(error))
-        except SyntaxError as error:
+        except (SyntaxError, ValueError) as error:  # The latter for what is no IRI.
             self._fail_syntax(str(error))
         except MemoryError:
             self._fail("memory", "")
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError) as error:
             self._fail("failed", str(error))
 
     def _evaluate(self, request: dict[str, Any], before: float) -> None:
