@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
+from pyoxigraph import NamedNode
+
 from vocab.contexts import MAX_DEPTH
 from vocab.contexts.term_table import (
     LANGUAGE_TAG,
@@ -15,9 +17,10 @@ from vocab.contexts.term_table import (
     TermTable,
     our_definitions,
     our_terms,
+    reserved_iris,
 )
 from vocab.errors import UnacceptableDocument
-from vocab.terms import AS, PERSONAL_PROPERTIES, current_iri
+from vocab.terms import AS, PERSONAL_PROPERTIES
 
 _STRIPPED: Final = frozenset({"proof", "publicKey", "signature", "assertionMethod"})
 _IDENTITY: Final = frozenset({"id", "@id", "type", "@type", "kind"})
@@ -45,17 +48,18 @@ class DocumentTree:
         self.root = self._node(document, 0)
 
     def jsonld(self) -> dict[str, Any]:
-        """Return the tree with a context of only the terms that it uses."""
+        """Return the tree, in the graph that the document names, with the terms it uses."""
         context = dict(self._context)
         if self._table.language:
             context["@language"] = self._table.language
-        return {"@context": context, **self.root}
+        return {"@context": context, "@id": self._iri, "@graph": [self.root]}
 
     def _name(self, key: str, definition: Definition) -> str:
-        """Return what *key* is called in the tree: a prefixed name cannot be a term."""
+        """Return what *key* is called in the tree: a prefixed name cannot be a term, and a
+        name that is no scheme cannot be a prefix."""
         name = self._names.get(key)
         if name is None:
-            name = self._names[key] = f"t{len(self._names)}"
+            name = self._names[key] = f"~{len(self._names)}"
             self._context[name] = definition.json
         return name
 
@@ -72,7 +76,7 @@ class DocumentTree:
             definition = self._table.find(key)
             if definition is None or definition.iri in PERSONAL_PROPERTIES:
                 continue
-            if ":" in key and definition.iri.startswith(AS):
+            if ":" in key and (definition.iri.startswith(AS) or definition.iri in reserved_iris()):
                 raise UnacceptableDocument(f"{key[:100]!r} is another name for a standard term.")
             value = self._value(node[key], definition, depth)
             if key in _DOUBLED:
@@ -211,4 +215,7 @@ def own_iri(document: Mapping[str, Any]) -> str:
         raise UnacceptableDocument("The document has no single id.")
     if not names[0].startswith(("https://", "http://")):
         raise UnacceptableDocument("The id of the document is no web address.")
-    return current_iri(names[0])
+    try:
+        return NamedNode(names[0]).value
+    except ValueError as error:
+        raise UnacceptableDocument("The id of the document is no IRI.") from error

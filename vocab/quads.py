@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
 from vocab.classes import classify
 from vocab.contexts import check_document, term_table
@@ -31,14 +31,7 @@ def document_quads(document: Mapping[str, Any]) -> list[Quad]:
         raise UnacceptableDocument(f"{min(table.conflicts)!r} has another meaning here.")
     iri = own_iri(document)
     tree = DocumentTree(document, iri, table)
-    return _reachable(_parsed(tree.jsonld()), _graph_name(iri))
-
-
-def _graph_name(iri: str) -> NamedNode:
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise UnacceptableDocument("The id of the document is no IRI.") from error
+    return _own(_parsed(tree.jsonld()), iri)
 
 
 def _parsed(jsonld: Mapping[str, Any]) -> list[Quad]:
@@ -48,30 +41,15 @@ def _parsed(jsonld: Mapping[str, Any]) -> list[Quad]:
         raise UnacceptableDocument("The document is no JSON-LD.") from error
 
 
-def _reachable(quads: Iterable[Quad], graph: NamedNode) -> list[Quad]:
-    """Return what hangs together with the document; one quad, once, in its order."""
-    fragments = graph.value + "#"
+def _own(quads: Iterable[Quad], iri: str) -> list[Quad]:
+    """Return each quad once that speaks of the document, its fragments or its unnamed parts."""
+    fragments = iri + "#"
     kept: dict[Quad, None] = {}
-    blanks: dict[BlankNode, list[Quad]] = {}
     for quad in quads:
-        if not isinstance(quad.graph_name, DefaultGraph):
-            continue
         subject = quad.subject
-        own = Quad(subject, quad.predicate, quad.object, graph)
-        if isinstance(subject, BlankNode):
-            blanks.setdefault(subject, []).append(own)
-        elif isinstance(subject, NamedNode) and (
-            subject == graph or subject.value.startswith(fragments)
+        if isinstance(subject, BlankNode) or (
+            isinstance(subject, NamedNode)
+            and (subject.value == iri or subject.value.startswith(fragments))
         ):
-            kept[own] = None
-    _add_blanks(kept, blanks)
-    return list(kept)
-
-
-def _add_blanks(kept: dict[Quad, None], blanks: dict[BlankNode, list[Quad]]) -> None:
-    waiting = [quad.object for quad in kept if isinstance(quad.object, BlankNode)]
-    while waiting:
-        for quad in blanks.pop(waiting.pop(), ()):
             kept[quad] = None
-            if isinstance(quad.object, BlankNode):
-                waiting.append(quad.object)
+    return list(kept)

@@ -21,6 +21,12 @@ MAX_TERMS: Final = 2_000
 MAX_CONTEXT_CHARACTERS: Final = 128 * 1024
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6}")
 
+# What the scheme of an IRI looks like, and every prefix that is used in earnest.
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*")
+# Only a term whose IRI ends in one of these is a prefix (JSON-LD 1.1 §4.1.5): "tag:…" is an
+# IRI although "tag" is a term of ActivityStreams.
+_DELIMITERS: Final = (":", "/", "?", "#", "[", "]", "@")
+
 _IGNORED_KEYWORDS: Final = frozenset(
     {"@version", "@vocab", "@base", "@protected", "@propagate", "@direction", "@type"}
 )
@@ -68,10 +74,12 @@ class TermTable:
     def expand(self, name: str) -> str | None:
         """Return the IRI of a prefixed name or of an IRI, None where it is neither."""
         prefix, colon, local = name.partition(":")
-        if not colon or prefix == "_":
+        if not colon or not _SCHEME.fullmatch(prefix):
             return None
         if not local.startswith("//") and prefix in self.terms:
-            return current_iri(self.terms[prefix].iri + local)
+            namespace = self.terms[prefix].iri
+            if namespace.endswith(_DELIMITERS):
+                return current_iri(namespace + local)
         return current_iri(name)
 
 
@@ -140,7 +148,8 @@ def our_definitions() -> Mapping[str, Definition]:
 
 
 @cache
-def _reserved_iris() -> frozenset[str]:
+def reserved_iris() -> frozenset[str]:
+    """Return the IRIs that only the terms of ActivityStreams may mean."""
     iris = (definition.iri for definition in activity_streams_terms().values())
     return frozenset(iri for iri in iris if not iri.endswith(("#", "/")))
 
@@ -210,7 +219,7 @@ class _TableBuilder:
 
 def _check_reserved(term: str, iri: str) -> None:
     in_namespace = iri.startswith(AS) and iri != AS
-    if (in_namespace or iri in _reserved_iris()) and iri != AS + term:
+    if (in_namespace or iri in reserved_iris()) and iri != AS + term:
         raise UnacceptableDocument(f"{term!r} takes the meaning of an ActivityStreams term.")
 
 
@@ -272,7 +281,8 @@ class _InlineContext:
         base = self._resolve_term(prefix)
         if not colon:
             return base
-        return current_iri((base + local) if base is not None else name)
+        is_prefix = base is not None and base.endswith(_DELIMITERS)
+        return current_iri(f"{base}{local}" if is_prefix else name)
 
     def _resolve_term(self, term: str) -> str | None:
         if term not in self._context:
