@@ -16,7 +16,7 @@ from node.storage.statements import (
     fetch_all,
     fetch_one,
     insert,
-    upsert,
+    overwrite,
     values,
     write_all,
 )
@@ -86,7 +86,7 @@ async def save_remote(connection: AsyncConnection, actor: ActorRow, keys: Sequen
     standing = await get(connection, actor.iri)
     if actor.local or (standing is not None and standing.local):
         raise ValueError(f"{actor.iri} is an actor of this node")
-    await connection.execute(upsert(connection, ACTORS), values(actor))
+    await connection.execute(overwrite(connection, ACTORS), values(actor))
     await replace_keys(connection, actor.iri, keys)
 
 
@@ -138,14 +138,7 @@ async def mark_gone(connection: AsyncConnection, iri: str, *, at: str) -> None:
     await connection.execute(statement)
 
 
-async def mark_stale(connection: AsyncConnection, iri: str) -> None:
-    """Note that the document of another server's actor is to be fetched anew."""
-    statement = update(ACTORS).where(ACTORS.c.iri == iri, ~ACTORS.c.local)
-    await connection.execute(statement.values(fetched_at=None))
-
-
-async def stale_actors(connection: AsyncConnection, *, limit: int = 100) -> list[ActorRow]:
-    """Return actors of others, not gone, whose documents are to be fetched anew."""
-    stale = (~ACTORS.c.local, ACTORS.c.fetched_at.is_(None), ACTORS.c.gone_at.is_(None))
-    query = select(*COLUMNS).where(*stale).order_by(ACTORS.c.iri).limit(limit)
-    return await fetch_all(connection, query, ActorRow.from_row)
+async def remote_clusters(connection: AsyncConnection) -> list[ActorRow]:
+    """Return the clusters of other nodes, as they were last fetched."""
+    query = select(*COLUMNS).where(~ACTORS.c.local, ACTORS.c.kind == "cluster")
+    return await fetch_all(connection, query.order_by(ACTORS.c.iri), ActorRow.from_row)

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
-from node.storage.statements import columns, fetch_all, upsert, values, write_all
+from node.storage.statements import columns, fetch_all, overwrite, values, write_all
 from vocab.classes import ResourceClass
 
 LOG = tables.change_log
@@ -88,4 +88,4 @@ async def position(connection: AsyncConnection, projection: str) -> int:
 async def set_position(connection: AsyncConnection, projection: str, reached: int) -> None:
     """Note that *projection* has read up to and including *reached*."""
     rows = tables.projections
-    await connection.execute(upsert(connection, rows), {"name": projection, "position": reached})
+    await connection.execute(overwrite(connection, rows), {"name": projection, "position": reached})

@@ -33,6 +33,10 @@ OLDEST_SQLITE = (3, 35, 0)
 #: What an idle write-ahead log may keep of the disk.
 WAL_BYTES = 64 * 1024 * 1024
 
+#: Pages that one connection keeps in memory, once it has used them. With SQLite's own 2 MiB a
+#: queue of 100,000 messages is written and read anew with every batch, at half the speed.
+CACHE_KIB = 16 * 1024
+
 
 class Database:
     """An open database. Make one with ``open``, end it with ``close``."""
@@ -186,6 +190,7 @@ def _sqlite_engine(
         "PRAGMA synchronous = FULL",  # what was answered 202 survives a power cut
         f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}",
         f"PRAGMA journal_size_limit = {WAL_BYTES}",
+        f"PRAGMA cache_size = -{CACHE_KIB}",
         f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}",
     )
 

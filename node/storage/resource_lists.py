@@ -9,23 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
 from node.storage.change_log import LOG, is_latest
-from node.storage.resources import COLUMNS, RESOURCES, ResourceRow
+from node.storage.resource_rows import ResourceFilter, ResourceRow
+from node.storage.resources import COLUMNS, RESOURCES
 from node.storage.statements import fetch_all
 from vocab.classes import ResourceClass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceFilter:
-    """Which resources a list or a count is about; what is left out does not matter."""
-
-    classes: tuple[ResourceClass, ...] = ()
-    audiences: tuple[str, ...] = ("public",)
-    state: str | None = "published"
-    local: bool | None = None
-    host: str | None = None
-    owner: str | None = None
-    #: Leave out what has ended by then.
-    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +134,24 @@ async def local_changes_after(
         )
         for row in rows
     ]
+
+
+async def count_by_host(connection: AsyncConnection, wanted: ResourceFilter) -> dict[str, int]:
+    """Return how many there are of each host that has any, ours included."""
+    query = select(RESOURCES.c.host, func.count().label("number")).where(*_conditions(wanted))
+    rows = (await connection.execute(query.group_by(RESOURCES.c.host))).all()
+    return {row.host: row.number for row in rows}
+
+
+async def mentioning(
+    connection: AsyncConnection, iri: str, wanted: ResourceFilter, *, limit: int
+) -> list[ResourceRow]:
+    """Return resources whose wire object names *iri*, the newest first.
+
+    Every row of the class is read: some thousand take milliseconds. An IRI in a wire object is
+    a JSON text of its own, so the quotes make the match exact.
+    """
+    named = RESOURCES.c.wire.contains(f'"{iri}"', autoescape=True)
+    query = select(*COLUMNS).where(*_conditions(wanted), named, RESOURCES.c.iri != iri)
+    newest = query.order_by(RESOURCES.c.published_at.desc(), RESOURCES.c.iri.desc())
+    return await fetch_all(connection, newest.limit(limit), ResourceRow.from_row)

@@ -5,8 +5,8 @@ Every write adds to the change log in the same transaction, so projections miss 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from node.storage import change_log, tables
 from node.storage.change_log import Change
 from node.storage.errors import VersionConflict
-from node.storage.statements import chunks, columns, fetch_all, fetch_one, upsert, values, write_all
+from node.storage.resource_rows import ResourceRow, VersionRow
+from node.storage.statements import (
+    chunks,
+    columns,
+    fetch_all,
+    fetch_one,
+    overwrite,
+    values,
+    write_all,
+)
 from vocab.classes import ResourceClass
 
 RESOURCES = tables.resources
@@ -23,87 +32,6 @@ VERSIONS = tables.resource_versions
 PRIVATE = tables.private_details
 COLUMNS = columns(RESOURCES)
 VERSION_COLUMNS = columns(VERSIONS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceRow:
-    """A resource as it stands. Times are ``clock.timestamp`` texts."""
-
-    iri: str
-    klass: ResourceClass
-    local: bool
-    host: str
-    #: The cluster that answers for it.
-    owner: str
-    #: public, network or private.
-    audience: str
-    #: draft, published or withdrawn.
-    state: str
-    version: int
-    #: The wire object as JSON text; of a withdrawn one its Tombstone.
-    wire: str
-    title: str = ""
-    published_at: str
-    updated_at: str
-    #: Where it is past, lists leave the resource out.
-    ends_at: str | None = None
-    #: The activity that brought this version.
-    activity: str | None = None
-    #: The next three of others' only.
-    received_at: str | None = None
-    #: HttpSignature, IntegrityProof or Fetch.
-    authenticated_by: str | None = None
-    #: The key, or the URL fetched.
-    verification_method: str | None = None
-    #: Of members: "NO:988077917".
-    organisation_number: str | None = None
-
-    @classmethod
-    def from_row(cls, row: Mapping[Any, Any]) -> Self:
-        """Return the resource of one row of the table."""
-        return cls(**{**row, "klass": ResourceClass(row["klass"])})
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The wire object as a tree, made anew on every call."""
-        document: dict[str, Any] = json.loads(self.wire)
-        return document
-
-    @property
-    def is_public(self) -> bool:
-        """Whether everyone may see it: only then may it leave SQL for graph, feeds and dumps."""
-        return self.audience == "public" and self.state == "published"
-
-    @property
-    def cursor(self) -> str:
-        """Its place in lists that begin with the newest."""
-        return f"{self.published_at} {self.iri}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionRow:
-    """One version of a resource of ours."""
-
-    iri: str
-    number: int
-    wire: str
-    #: JSON text of what stayed with us, as it stood with this version.
-    private_details: str | None
-    state: str
-    audience: str
-    activity: str | None
-    recorded_at: str
-
-    @classmethod
-    def from_row(cls, row: Mapping[Any, Any]) -> Self:
-        """Return the version of one row of the table."""
-        return cls(**row)
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The wire object as a tree, made anew on every call."""
-        document: dict[str, Any] = json.loads(self.wire)
-        return document
 
 
 async def get(connection: AsyncConnection, iri: str) -> ResourceRow | None:
@@ -161,12 +89,12 @@ async def save_versions(
     None removes, absent leaves as it is. Raises VersionConflict where a version of ours is
     there already: someone else was faster, and the transaction must be given up.
     """
-    await write_all(connection, upsert(connection, RESOURCES), [values(row) for row in rows])
+    await write_all(connection, overwrite(connection, RESOURCES), [values(row) for row in rows])
     for iri, details in private.items():
         if details is None:
             await connection.execute(delete(PRIVATE).where(PRIVATE.c.iri == iri))
     kept = [{"iri": iri, "details": write_json(it)} for iri, it in private.items() if it]
-    await write_all(connection, upsert(connection, PRIVATE), kept)
+    await write_all(connection, overwrite(connection, PRIVATE), kept)
     await _keep_versions(connection, [row for row in rows if row.local])
     await change_log.append(connection, [_change(row) for row in rows])
 
@@ -266,7 +194,7 @@ async def set_private_details(
 ) -> None:
     """Keep *details* with us for a resource that is there."""
     row = {"iri": iri, "details": write_json(details)}
-    await connection.execute(upsert(connection, PRIVATE), row)
+    await connection.execute(overwrite(connection, PRIVATE), row)
 
 
 def write_json(document: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgre
     return sqlite.insert(table)
 
 
-def upsert(
+def overwrite(
     connection: AsyncConnection, table: Table, *, keep: Sequence[str] = ()
 ) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT for *table* that overwrites a row of the same primary key.

@@ -141,11 +141,10 @@ inbox = Table(
     Column("authenticated_by", Text, nullable=False),
     Column("verification_method", Text, nullable=False),
     Column("received_at", Text, nullable=False),
-    Column("state", Text, nullable=False),  # waiting, done, ignored, refused, failed
+    Column("state", Text, nullable=False),  # waiting, done, ignored, refused, failed (quarantined)
     Column("outcome", Text),  # why it was ignored or refused, for the desk
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", Text),
-    Column("lease_until", Text),  # a worker has it until then
     UniqueConstraint("actor", "activity"),
     Index(None, "state", "seq"),
     sqlite_autoincrement=True,
@@ -188,7 +187,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("seq", Serial, primary_key=True, autoincrement=True),
-    Column("activity", Text, nullable=False),  # outbox.activity
+    Column("activity", Text, ForeignKey("outbox.activity", ondelete="CASCADE"), nullable=False),
     Column("object", Text),  # deliveries about one object to one inbox keep their order
     Column("sender", Text, nullable=False),  # the actor that signs
     Column("inbox", Text, nullable=False),
@@ -200,8 +199,23 @@ deliveries = Table(
     Column("last_error", Text),
     Column("created_at", Text, nullable=False),
     UniqueConstraint("activity", "inbox"),
-    Index(None, "state", "host", "next_attempt_at", "seq"),
-    Index(None, "inbox", "object", "seq"),
+    # What waits, by host. Without the time, so that a claim leaves the index as it is.
+    Index(
+        "ix_deliveries_waiting",
+        "host",
+        "seq",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    # What was claimed or put off, and may hold up what comes after: few, however many wait.
+    Index(
+        "ix_deliveries_put_off",
+        "inbox",
+        "object",
+        "seq",
+        sqlite_where=text("next_attempt_at <> created_at"),
+        postgresql_where=text("next_attempt_at <> created_at"),
+    ),
     sqlite_autoincrement=True,
 )
 

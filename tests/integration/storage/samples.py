@@ -4,7 +4,7 @@ from typing import Any
 
 from node.storage.actors import ActorRow
 from node.storage.keys import KeyRow
-from node.storage.resources import ResourceRow
+from node.storage.resource_rows import ResourceRow
 from vocab.classes import ResourceClass
 
 OURS = "https://digin.example"

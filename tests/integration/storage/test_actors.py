@@ -2,7 +2,7 @@ import pytest
 
 from node.storage import actors, keys
 from node.storage.database import Database
-from tests.integration.storage.samples import OURS, THEIRS, key, member, moment, remote_actor
+from tests.integration.storage.samples import OURS, key, member, moment, remote_actor
 
 
 async def test_remote_actor_is_kept_with_exactly_its_keys(database: Database) -> None:
@@ -102,20 +102,6 @@ async def test_retired_key_stays_listed_but_signs_nothing(database: Database) ->
     assert signing.private == "P3"
     assert "P3" not in repr(signing)
     assert [it.key_id.partition("#")[2] for it in listed] == ["older", "newer", "retired"]
-
-
-async def test_stale_actor_waits_to_be_fetched(database: Database) -> None:
-    """After mark_stale the actor is listed until it is saved anew; ours never are."""
-    async with database.transaction() as connection:
-        await actors.insert_local(connection, [member(1)], [])
-        await actors.save_remote(connection, remote_actor(), [])
-        assert await actors.stale_actors(connection) == []
-        await actors.mark_stale(connection, f"{THEIRS}/cluster")
-        await actors.mark_stale(connection, member(1).iri)
-        assert [it.iri for it in await actors.stale_actors(connection)] == [f"{THEIRS}/cluster"]
-        await actors.save_remote(connection, remote_actor(), [])
-
-        assert await actors.stale_actors(connection) == []
 
 
 async def test_local_actors_by_kind(database: Database) -> None:

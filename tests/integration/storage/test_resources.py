@@ -7,8 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from node.storage import change_log, resource_lists, resources
 from node.storage.database import Database
 from node.storage.errors import VersionConflict
-from node.storage.resource_lists import ResourceFilter
-from node.storage.resources import ResourceRow
+from node.storage.resource_rows import ResourceFilter, ResourceRow
 from tests.integration.storage.samples import OURS, THEIRS, moment, resource
 from vocab.classes import ResourceClass
 

@@ -53,39 +53,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_change_log_iri_seq"), ["iri", "seq"], unique=False)
 
     op.create_table(
-        "deliveries",
-        sa.Column(
-            "seq",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("activity", sa.Text(), nullable=False),
-        sa.Column("object", sa.Text(), nullable=True),
-        sa.Column("sender", sa.Text(), nullable=False),
-        sa.Column("inbox", sa.Text(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("next_attempt_at", sa.Text(), nullable=False),
-        sa.Column("lease_until", sa.Text(), nullable=True),
-        sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_deliveries")),
-        sa.UniqueConstraint("activity", "inbox", name=op.f("uq_deliveries_activity_inbox")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_deliveries_inbox_object_seq"), ["inbox", "object", "seq"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_deliveries_state_host_next_attempt_at_seq"),
-            ["state", "host", "next_attempt_at", "seq"],
-            unique=False,
-        )
-
-    op.create_table(
         "follows",
         sa.Column("follower", sa.Text(), nullable=False),
         sa.Column("followed", sa.Text(), nullable=False),
@@ -139,7 +106,6 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("next_attempt_at", sa.Text(), nullable=True),
-        sa.Column("lease_until", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_inbox")),
         sa.UniqueConstraint("actor", "activity", name=op.f("uq_inbox_actor_activity")),
         sqlite_autoincrement=True,
@@ -228,6 +194,51 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("local and organisation_number is not null"),
             postgresql_where=sa.text("local and organisation_number is not null"),
+        )
+
+    op.create_table(
+        "deliveries",
+        sa.Column(
+            "seq",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("activity", sa.Text(), nullable=False),
+        sa.Column("object", sa.Text(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("inbox", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_attempt_at", sa.Text(), nullable=False),
+        sa.Column("lease_until", sa.Text(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity"],
+            ["outbox.activity"],
+            name=op.f("fk_deliveries_activity"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("activity", "inbox", name=op.f("uq_deliveries_activity_inbox")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deliveries_put_off",
+            ["inbox", "object", "seq"],
+            unique=False,
+            sqlite_where=sa.text("next_attempt_at <> created_at"),
+            postgresql_where=sa.text("next_attempt_at <> created_at"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_waiting",
+            ["host", "seq"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
         )
 
     op.create_table(

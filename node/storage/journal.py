@@ -1,0 +1,194 @@
+"""The journal: what others sent us, before it is processed, and what we sent.
+
+An activity is answered 202 when its row is on the disk. ``GroupCommit`` makes that cheap: all
+that arrives while one transaction runs is written by the next.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.storage import tables
+from node.storage.statements import columns, fetch_all, fetch_one, values, write_all
+
+INBOX = tables.inbox
+OUTBOX = tables.outbox
+INBOX_COLUMNS = columns(INBOX)
+OUTBOX_COLUMNS = columns(OUTBOX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInboxRow:
+    """A verified activity on its way into the journal."""
+
+    activity: str
+    actor: str
+    host: str
+    type: str
+    #: The actor whose inbox it came to; None: the shared inbox.
+    recipient: str | None
+    #: JSON text, as it was verified.
+    body: str = field(repr=False)
+    authenticated_by: str
+    verification_method: str
+    received_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """A journaled activity of someone else's."""
+
+    seq: int
+    activity: str
+    actor: str
+    host: str
+    type: str
+    recipient: str | None
+    body: str = field(repr=False)
+    authenticated_by: str
+    verification_method: str
+    received_at: str
+    #: waiting, done, ignored, refused or failed.
+    state: str
+    #: Why it was ignored, refused or given up.
+    outcome: str | None
+    attempts: int
+    next_attempt_at: str | None
+
+    @classmethod
+    def from_row(cls, row: Mapping[Any, Any]) -> Self:
+        """Return the activity of one row of the table."""
+        return cls(**row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """An activity of ours."""
+
+    #: Its place in the order of publication; None before it is written.
+    seq: int | None = None
+    activity: str
+    actor: str
+    type: str
+    #: IRI of what it is about.
+    object: str | None
+    #: public, network or private.
+    audience: str
+    #: JSON text, as it is sent.
+    body: str = field(repr=False)
+    published_at: str
+
+    @classmethod
+    def from_row(cls, row: Mapping[Any, Any]) -> Self:
+        """Return the activity of one row of the table."""
+        return cls(**row)
+
+
+async def claim_inbox(connection: AsyncConnection, limit: int, *, now: str) -> list[InboxRow]:
+    """Return up to *limit* activities that wait and are due, in order of arrival.
+
+    They are not marked: one worker takes them in, and settles them with their effects in one
+    transaction, so a crash in between leaves them as they were.
+    """
+    due = or_(INBOX.c.next_attempt_at.is_(None), INBOX.c.next_attempt_at <= now)
+    query = select(*INBOX_COLUMNS).where(INBOX.c.state == "waiting", due)
+    return await fetch_all(connection, query.order_by(INBOX.c.seq).limit(limit), InboxRow.from_row)
+
+
+async def settle_inbox(
+    connection: AsyncConnection, settled: Sequence[tuple[int, str, str | None]]
+) -> None:
+    """Write down what became of activities: (seq, done|ignored|refused|failed, why)."""
+    statement = (
+        update(INBOX)
+        .where(INBOX.c.seq == bindparam("number"))
+        .values(state=bindparam("state"), outcome=bindparam("outcome"), next_attempt_at=None)
+    )
+    rows = [{"number": seq, "state": state, "outcome": why} for seq, state, why in settled]
+    await write_all(connection, statement, rows)
+
+
+async def postpone_inbox(
+    connection: AsyncConnection,
+    seq: int,
+    *,
+    next_attempt_at: str,
+    give_up: bool,
+    reason: str,
+) -> None:
+    """Count a failed attempt; try again at *next_attempt_at*, or never with *give_up*."""
+    later: dict[str, Any] = {"next_attempt_at": next_attempt_at}
+    never: dict[str, Any] = {"state": "failed", "next_attempt_at": None}
+    statement = update(INBOX).where(INBOX.c.seq == seq)
+    counted = {"attempts": INBOX.c.attempts + 1, "outcome": reason}
+    await connection.execute(statement.values(**counted, **(never if give_up else later)))
+
+
+async def retry_inbox(connection: AsyncConnection, seq: int) -> bool:
+    """Let an activity that was given up wait again; False where there is no such."""
+    statement = update(INBOX).where(INBOX.c.seq == seq, INBOX.c.state == "failed")
+    result = await connection.execute(statement.values(state="waiting", attempts=0, outcome=None))
+    return result.rowcount == 1
+
+
+async def inbox_counts(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many activities stand in each state."""
+    query = select(INBOX.c.state, func.count().label("number")).group_by(INBOX.c.state)
+    return {row.state: row.number for row in (await connection.execute(query)).all()}
+
+
+async def forget_inbox(connection: AsyncConnection, *, before: str) -> int:
+    """Remove what was settled and came before that time; return how many rows went.
+
+    Its ids are forgotten with it, so *before* is to lie 30 days back at least.
+    """
+    old = delete(INBOX).where(INBOX.c.state != "waiting", INBOX.c.received_at < before)
+    return (await connection.execute(old)).rowcount
+
+
+async def append_outbox(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
+    """Add activities of ours, in their order."""
+    given = [values(row) for row in rows]
+    for row in given:
+        del row["seq"]
+    await write_all(connection, OUTBOX.insert(), given)
+
+
+async def get_activity(connection: AsyncConnection, iri: str) -> OutboxRow | None:
+    """Return the activity of ours with that IRI, whatever its audience."""
+    query = select(*OUTBOX_COLUMNS).where(OUTBOX.c.activity == iri)
+    return await fetch_one(connection, query, OutboxRow.from_row)
+
+
+async def outbox_page(
+    connection: AsyncConnection,
+    actor: str,
+    *,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+    audience: str = "public",
+) -> list[OutboxRow]:
+    """Return up to *limit* activities of *actor*, the newest first.
+
+    *before* and *after* are numbers (``seq``): the page goes on with what is older than
+    *before*, or ends just above *after* (the page before).
+    """
+    of_actor = (OUTBOX.c.actor == actor, OUTBOX.c.audience == audience)
+    query = select(*OUTBOX_COLUMNS).where(*of_actor)
+    if before is not None:
+        query = query.where(OUTBOX.c.seq < before)
+    if after is not None:
+        upwards = query.where(OUTBOX.c.seq > after).order_by(OUTBOX.c.seq).limit(limit)
+        return (await fetch_all(connection, upwards, OutboxRow.from_row))[::-1]
+    downwards = query.order_by(OUTBOX.c.seq.desc()).limit(limit)
+    return await fetch_all(connection, downwards, OutboxRow.from_row)
+
+
+async def count_outbox(connection: AsyncConnection, actor: str, *, audience: str = "public") -> int:
+    """Return how many activities of *actor* there are for that audience."""
+    query = select(func.count()).where(OUTBOX.c.actor == actor, OUTBOX.c.audience == audience)
+    return int(await connection.scalar(query) or 0)
