@@ -1,0 +1,192 @@
+"""The one module that wires the parts of a node together."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from federation.key_resolver import KeyResolver
+from federation.safe_fetch import SafeClient
+from federation.verify_activity import ActivityVerifier
+from node.endpoints import app_keys, control, sparql
+from node.endpoints.error_responses import ERROR_PAGE, answer_errors
+from node.endpoints.home_get import error_page, sparql_page
+from node.endpoints.query_keys import SPARQL_PAGE
+from node.endpoints.resource_cache import ResourceCache
+from node.endpoints.routes import add_routes
+from node.graph.projector import GraphProjector
+from node.graph.query_pool import QueryLimits, QueryPool
+from node.graph.snapshots import SnapshotKeeper
+from node.identity import Identity
+from node.node_folder import NodeFolder
+from node.outbound import BlockedHosts, open_client
+from node.pages.assets import STATIC
+from node.pages.rendering import Renderer
+from node.pages.views import NodeFace, Office
+from node.publishing.node_actors import ensure_actors
+from node.receiving.remote_actors import SqlKeyDirectory
+from node.settings import Settings
+from node.storage.database import Database
+from node.storage.group_commit import GroupCommit
+from node.workers.catch_up import CatchUpWorker
+from node.workers.deliver import DeliveryWorker
+from node.workers.make_keys import KeyWorker
+from node.workers.process_inbox import InboxWorker
+from node.workers.project_graph import GraphWorker
+from node.workers.repeating import Bells, repeat
+
+log = logging.getLogger(__name__)
+
+#: How often each worker looks by itself, in seconds; bells make it prompt.
+POLL = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningNode:
+    """A node at work: its web application, and the one behind its control socket."""
+
+    folder: NodeFolder
+    public: web.Application
+    control: web.Application
+    #: Why the graph was set aside and made anew; None where it was sound.
+    graph_damage: str | None
+
+
+@asynccontextmanager
+async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
+    """Yield the node in *folder* with all its workers at work; the caller holds its lock."""
+    settings, identity, bells = folder.settings, folder.identity, Bells()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(folder.open_database())
+        async with database.transaction() as connection:
+            await ensure_actors(connection, identity, settings)
+        client = await stack.enter_async_context(open_client(database, identity, settings))
+        journal = GroupCommit(database)
+        stack.push_async_callback(journal.close)
+        projector = await asyncio.to_thread(GraphProjector.open, folder.graph, identity.base_url)
+        snapshots = SnapshotKeeper(projector.store, folder.snapshots)
+        graph = GraphWorker(database, projector, snapshots)
+        stack.push_async_callback(graph.close)
+        pool = QueryPool(snapshots, query_limits(settings))
+        await pool.start()
+        stack.push_async_callback(pool.close)
+        application = web_application(settings, identity, database, client, journal, bells, pool)
+        application[control.REBUILD] = graph.rebuild
+        await stack.enter_async_context(workers(settings, identity, database, client, bells, graph))
+        yield RunningNode(
+            folder=folder,
+            public=application,
+            control=control.control_application(application),
+            graph_damage=projector.damage,
+        )
+
+
+def web_application(
+    settings: Settings,
+    identity: Identity,
+    database: Database,
+    client: SafeClient,
+    journal: GroupCommit,
+    bells: Bells,
+    pool: QueryPool,
+) -> web.Application:
+    """Return the application that the world talks to."""
+    application = web.Application(
+        middlewares=[answer_errors], client_max_size=settings.http.body_bytes
+    )
+    application[app_keys.SETTINGS] = settings
+    application[app_keys.IDENTITY] = identity
+    application[app_keys.DATABASE] = database
+    application[app_keys.CLIENT] = client
+    application[app_keys.JOURNAL] = journal
+    application[app_keys.BELLS] = bells
+    application[app_keys.RESOURCES] = ResourceCache(database)
+    application[app_keys.RENDERER] = Renderer(node_face(settings))
+    application[app_keys.VERIFIER] = ActivityVerifier(
+        KeyResolver(SqlKeyDirectory(database), client)
+    )
+    application[ERROR_PAGE] = error_page
+    application[SPARQL_PAGE] = sparql_page
+    application[control.RELOAD] = reload_of(client, database)
+    add_routes(application.router)
+    sparql.register(application, pool)
+    application.router.add_static("/static", STATIC, append_version=False)
+    return application
+
+
+def reload_of(client: SafeClient, database: Database) -> control.Reload:
+    """Return what reads again whom the desk has blocked."""
+
+    async def reload() -> None:
+        blocked = client.policy.is_blocked
+        if isinstance(blocked, BlockedHosts):
+            await blocked.read(database)
+
+    return reload
+
+
+def node_face(settings: Settings) -> NodeFace:
+    """Return what every page says about the node."""
+    return NodeFace(
+        name=settings.cluster.name,
+        base_url=settings.node.base_url,
+        handle=settings.cluster.handle,
+        office=Office(email=settings.cluster.contact_email),
+        language=settings.node.language,
+        accent=settings.cluster.accent,
+        demonstration=settings.node.demonstration,
+    )
+
+
+def query_limits(settings: Settings) -> QueryLimits:
+    """Return the limits of queries as set."""
+    sparql_settings = settings.sparql
+    return QueryLimits(
+        workers=sparql_settings.workers,
+        seconds=sparql_settings.seconds,
+        memory=sparql_settings.memory_mib << 20,
+        max_rows=sparql_settings.rows,
+        waiting_per_client=sparql_settings.waiting_per_client,
+        cpu_per_minute=sparql_settings.cpu_seconds_per_minute,
+        cache_bytes=sparql_settings.cache_mib << 20,
+    )
+
+
+@asynccontextmanager
+async def workers(
+    settings: Settings,
+    identity: Identity,
+    database: Database,
+    client: SafeClient,
+    bells: Bells,
+    graph: GraphWorker,
+) -> AsyncIterator[None]:
+    """Run all workers until the block ends; what they had not finished stays in SQL."""
+    inbox = InboxWorker(database, identity, settings.federation.mode, client, bells)
+    deliveries = DeliveryWorker(database, client, settings.federation, bells)
+    catch_up = CatchUpWorker(database, identity, settings.federation, client, bells)
+    keys = KeyWorker(database)
+    await deliveries.start()
+    tasks = [
+        asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
+        for name, step, bell in (
+            ("inbox", inbox.step, bells.inbox),
+            ("delivery", deliveries.step, bells.deliveries),
+            ("graph", graph.step, bells.graph),
+            ("catch-up", catch_up.step, bells.catch_up),
+            ("key", keys.step, bells.keys),
+        )
+    ]
+    bells.ring_all()
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await inbox.close()
+        await deliveries.close()
+        keys.close()

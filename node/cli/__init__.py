@@ -1,0 +1,1 @@
+"""The command ``skagerrak``: one module for each group of commands."""

@@ -1,0 +1,73 @@
+"""``skagerrak init``: set a node up in a folder."""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from node.cli.output import JsonOption, command, say, say_json
+from node.errors import NodeError, SettingsError
+from node.node_folder import NodeFolder
+from node.publishing.node_actors import ensure_actors
+from node.settings import FILE_NAME
+
+Ask = typer.Option
+
+
+@command
+async def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the node.")],
+    base_url: Annotated[
+        str, Ask(help="Address as the world sees it.", prompt="Address of the node (https://…)")
+    ],
+    name: Annotated[str, Ask(help="Name of the cluster.", prompt="Name of the cluster")],
+    handle: Annotated[
+        str, Ask(help="Name before the @ in the fediverse; default: from the name.")
+    ] = "",
+    language: Annotated[str, Ask(help="Language of the pages: nb, nn, da or en.")] = "nb",
+    port: Annotated[int, Ask(help="Port to listen on.")] = 8080,
+    as_json: JsonOption = False,
+) -> None:
+    """Set a node up: settings, database, keys. Asks only for what the options do not say."""
+    if (folder / FILE_NAME).exists():
+        raise SettingsError(
+            f"There is a node in {folder} already.", remedy=f"Its settings are in {FILE_NAME}."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    text = settings_text(base_url=base_url, name=name, handle=handle, language=language, port=port)
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    try:
+        node = NodeFolder.read(folder)
+        await set_up(node)
+    except NodeError:
+        (folder / FILE_NAME).unlink()
+        raise
+    if as_json:
+        say_json({"node": str(node.path), "actor": node.identity.cluster})
+        return
+    say(f"The node of {name} is set up in {folder}.")
+    say(f"Next: skagerrak serve --node {folder}")
+
+
+async def set_up(node: NodeFolder) -> None:
+    """Make the database, the node's actors and their keys; what is there stays."""
+    async with node.open_database() as database, database.transaction() as connection:
+        await ensure_actors(connection, node.identity, node.settings)
+
+
+def settings_text(*, base_url: str, name: str, handle: str, language: str, port: int) -> str:
+    """Return the first settings file of a node."""
+    plain = handle or re.sub(r"[^a-z0-9]+", "", name.lower()) or "cluster"
+    return (
+        "# Settings of this node. “skagerrak settings” lists all there are, with their help.\n\n"
+        f"[node]\nbase_url = {_quoted(base_url)}\nlanguage = {_quoted(language)}\n\n"
+        f"[cluster]\nname = {_quoted(name)}\nhandle = {_quoted(plain)}\n\n"
+        f"[http]\nport = {port}\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A JSON string is a TOML basic string too."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,195 @@
+"""``skagerrak members``: spreadsheets in and out."""
+
+import contextlib
+import locale
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
+from node.control_socket import wake
+from node.importing import import_members as importing
+from node.importing.export import csvw_metadata, export_members
+from node.importing.import_plan import ImportDefaults, ImportPlan, plan_import, summary
+from node.importing.mapping import NO_MAPPING, read_mapping
+from node.importing.sheets import read_sheet
+from node.importing.undo_import import undo_import
+from node.node_folder import NodeFolder
+from node.settings import Settings
+
+app = typer.Typer(help="Members: spreadsheets in and out.", no_args_is_help=True)
+
+LANGUAGES = ("nb", "nn", "da", "en")
+LanguageOption = Annotated[
+    str, typer.Option("--language", help="Language of the report: nb, nn, da or en.")
+]
+
+
+def user_language() -> str:
+    """Return the language that the terminal's user has set, English by default."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    tag = (locale.normalize(name) or "en").split("_")[0].lower()
+    tag = "nb" if tag == "no" else tag
+    return tag if tag in LANGUAGES else "en"
+
+
+@app.command("import")
+@command
+async def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX or ODS file with the members.")],
+    node: NodeOption = Path(),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")
+    ] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML file that tells which heading is which.")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Name of the sheet; default: the first.")
+    ] = None,
+    language: LanguageOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Import members; what is there already is updated, nothing is deleted."""
+    folder = NodeFolder.read(node)
+    rules = read_mapping(mapping) if mapping else NO_MAPPING
+    table = read_sheet(
+        file, sheet=sheet or rules.sheet, delimiter=rules.delimiter, encoding=rules.encoding
+    )
+    language = language if language in LANGUAGES else user_language()
+    async with folder.open_database() as database:
+        async with database.reading() as connection:
+            known = await importing.known_members(connection)
+            labels = tuple((await importing.labels_by_iri(connection)).values())
+        plan = plan_import(table, rules, known, defaults(folder.settings, labels))
+        if not as_json:
+            report(plan, language)
+        if not plan.usable:
+            raise typer.Exit(1)
+        if dry_run:
+            if as_json:
+                say_json(_plan_json(plan, language))
+            return
+        async with database.transaction() as connection:
+            with progress_bar(sum(row.action != "unchanged" for row in plan.rows)) as tick:
+                result = await importing.import_members(
+                    connection,
+                    folder.identity,
+                    folder.settings,
+                    plan,
+                    file_name=file.name,
+                    progress=tick,
+                )
+    await wake(folder.path)
+    if as_json:
+        done = {"batch": result.batch, "created": result.created, "updated": result.updated}
+        say_json(done | {"skipped": result.skipped} | _plan_json(plan, language))
+        return
+    for refused in result.refused:
+        for finding in refused.refusal.findings:
+            say(f"{refused.row}: {finding.message(language)}")
+    say(
+        f"Imported as batch {result.batch}: {result.created} created, {result.updated} updated, "
+        f"{result.skipped} skipped, {result.drafts} drafts, {result.concepts} new expertises."
+    )
+    say(f"To take it back: skagerrak members undo {result.batch}")
+
+
+def defaults(settings: Settings, labels: tuple[str, ...]) -> ImportDefaults:
+    """Return what the node's settings say where the sheet says nothing."""
+    return ImportDefaults(
+        country=settings.cluster.country,
+        language=settings.node.language,
+        nace_revision=settings.importing.nace_revision,
+        labels=labels,
+    )
+
+
+def report(plan: ImportPlan, language: str) -> None:
+    """Print every problem at once, then what will happen."""
+    for problem in plan.problems:
+        say(problem.text(language))
+    if plan.usable:
+        say(summary(plan, language))
+
+
+def _plan_json(plan: ImportPlan, language: str) -> dict[str, object]:
+    return {
+        "create": plan.count("create"),
+        "update": plan.count("update"),
+        "unchanged": plan.count("unchanged"),
+        "skip": len(plan.skipped),
+        "problems": [
+            {
+                "row": problem.row,
+                "column": problem.column,
+                "value": problem.value,
+                "code": problem.code,
+                "severity": problem.severity,
+                "text": problem.text(language),
+            }
+            for problem in plan.problems
+        ],
+    }
+
+
+@contextlib.contextmanager
+def progress_bar(total: int) -> Iterator[importing.Progress]:
+    """Show a bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    columns = (TextColumn("Members"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("members", total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+@app.command("undo")
+@command
+async def undo(
+    batch: Annotated[str, typer.Argument(help="Number of the import, as it printed it.")],
+    node: NodeOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Take an import back; what was edited since stays."""
+    folder = NodeFolder.read(node)
+    async with folder.open_database() as database, database.transaction() as connection:
+        result = await undo_import(connection, folder.identity, batch)
+    await wake(folder.path)
+    if as_json:
+        say_json({"withdrawn": result.withdrawn, "restored": result.restored, "kept": result.kept})
+        return
+    say(f"Taken back: {result.withdrawn} withdrawn, {result.restored} as before.")
+    for iri in result.kept:
+        say(f"kept, since it was edited or is used: {iri}")
+
+
+@app.command("export")
+@command
+async def export(
+    file: Annotated[Path, typer.Argument(help="File to write, .csv or .xlsx.")],
+    node: NodeOption = Path(),
+    language: LanguageOption = "",
+) -> None:
+    """Write all members as a spreadsheet that the import reads."""
+    folder = NodeFolder.read(node)
+    form = file.suffix.lower().lstrip(".")
+    if form not in ("csv", "xlsx"):
+        fail(f"{file} is neither .csv nor .xlsx.", "Choose one of the two endings.")
+    async with folder.open_database() as database, database.reading() as connection:
+        members = list((await importing.known_members(connection)).values())
+    language = language if language in LANGUAGES else folder.settings.node.language
+    members.sort(key=lambda member: member.name.casefold())
+    file.write_bytes(
+        export_members(members, form="csv" if form == "csv" else "xlsx", language=language)
+    )
+    if form == "csv":
+        described = csvw_metadata(members, file_name=file.name, language=language)
+        file.with_name(f"{file.name}-metadata.json").write_bytes(described)
+    say(f"{len(members)} members written to {file}.")

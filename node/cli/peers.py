@@ -1,0 +1,156 @@
+"""``skagerrak follow`` and ``peers``: who this node talks to."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation.actors import RemoteActor, read_actor
+from federation.origins import host_of
+from federation.safe_fetch import SafeClient
+from federation.webfinger import resolve_address
+from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
+from node.control_socket import wake
+from node.node_folder import NodeFolder
+from node.outbound import open_client
+from node.publishing.approve_peer import approve_peer
+from node.publishing.follow_actor import follow_actor
+from node.receiving.remote_actors import save_remote_actor
+from node.storage import deliveries, follows, peers
+from node.storage.peers import PeerOverview
+from vocab.clock import timestamp
+
+app = typer.Typer(help="The servers that this node knows.", no_args_is_help=False)
+
+Host = Annotated[str, typer.Argument(help="Host of the server, as “skagerrak peers” shows it.")]
+
+
+@command
+async def follow(
+    address: Annotated[str, typer.Argument(help="@name@host, or the address of an actor.")],
+    node: NodeOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Follow another cluster: what it publishes is shown here, once it accepts."""
+    folder = NodeFolder.read(node)
+    identity = folder.identity
+    async with folder.open_database() as database:
+        async with open_client(database, identity, folder.settings) as client:
+            actor = await find_actor(client, address)
+        async with database.transaction() as connection:
+            await save_remote_actor(connection, actor)
+            asked = await follow_actor(connection, identity, actor)
+    await wake(folder.path)
+    if as_json:
+        say_json({"actor": actor.iri, "asked": asked})
+    elif asked:
+        say(f"Asked to follow {actor.name or actor.iri}. “skagerrak peers” shows when it accepts.")
+    else:
+        say(f"{actor.name or actor.iri} is followed already.")
+
+
+async def find_actor(client: SafeClient, address: str) -> RemoteActor:
+    """Return the actor at *address*, read from its own id."""
+    iri = await resolve_address(client, address)
+    fetched = await client.fetch_document(iri)
+    return read_actor(fetched.document, fetched.url)
+
+
+@app.callback(invoke_without_command=True)
+def peers_default(
+    context: typer.Context, node: NodeOption = Path(), as_json: JsonOption = False
+) -> None:
+    """List the servers that this node knows, with what the desk decided and how it goes."""
+    if context.invoked_subcommand is None:
+        list_peers(node, as_json)
+
+
+@command
+async def list_peers(node: Path, as_json: bool) -> None:
+    """Print every known server."""
+    folder = NodeFolder.read(node)
+    async with folder.open_database() as database, database.reading() as connection:
+        known = await peers.list_peers(connection)
+        following = {
+            host_of(row.followed): row.state
+            for row in await follows.asked_by(connection, folder.identity.cluster)
+        }
+    entries = [_entry(row, following) for row in known]
+    if as_json:
+        say_json(entries)
+        return
+    if not entries:
+        say("No other server is known yet. “skagerrak follow @name@host” makes a start.")
+    for entry in entries:
+        say(
+            f"{entry['host']}: {entry['state']}, followed: {entry['followed']}, "
+            f"{entry['waiting']} messages wait, {entry['given_up']} given up, "
+            f"{entry['delivered']} delivered, {entry['received']} received"
+        )
+        if entry["last_error"]:
+            say(f"    last trouble ({entry['last_error_at']}): {entry['last_error']}")
+
+
+def _entry(overview: PeerOverview, following: Mapping[str, str]) -> dict[str, Any]:
+    row = overview.peer
+    return {
+        "host": row.host,
+        "state": row.state,
+        "followed": following.get(row.host, "no"),
+        "actor": row.actor,
+        "node": row.is_node,
+        "waiting": overview.waiting,
+        "given_up": overview.dead,
+        "delivered": row.delivered,
+        "received": row.received,
+        "last_success_at": row.last_success_at,
+        "last_error": row.last_error,
+        "last_error_at": row.last_error_at,
+        "paused_until": row.paused_until,
+    }
+
+
+@app.command("approve")
+@command
+async def approve(host: Host, node: NodeOption = Path()) -> None:
+    """Let a server in: what it publishes is taken in, and it gets what is for the network."""
+    folder = NodeFolder.read(node)
+    async with folder.open_database() as database, database.transaction() as connection:
+        await _must_be_known(connection, host)
+        changed = await approve_peer(connection, folder.identity, host)
+    await wake(folder.path)
+    say(f"{host} is approved." if changed else f"{host} was approved before.")
+
+
+@app.command("block")
+@command
+async def block(host: Host, node: NodeOption = Path()) -> None:
+    """Block a server: nothing is taken from it, sent to it or fetched from it."""
+    folder = NodeFolder.read(node)
+    async with folder.open_database() as database, database.transaction() as connection:
+        await peers.upsert_seen(connection, host, now=timestamp())
+        await peers.set_state(connection, host, "blocked")
+    await wake(folder.path)
+    say(f"{host} is blocked. To let it in again: skagerrak peers approve {host}")
+
+
+@app.command("retry")
+@command
+async def retry(host: Host, node: NodeOption = Path()) -> None:
+    """Try again at once what waits for a server, or was given up."""
+    folder = NodeFolder.read(node)
+    async with folder.open_database() as database, database.transaction() as connection:
+        await _must_be_known(connection, host)
+        count = await deliveries.retry_host(connection, host)
+    await wake(folder.path)
+    say(f"{count} messages to {host} are tried again.")
+
+
+async def _must_be_known(connection: AsyncConnection, host: str) -> None:
+    if await peers.get(connection, host) is None:
+        known = (
+            ", ".join(known.peer.host for known in await peers.list_peers(connection)) or "none yet"
+        )
+        fail(f"The server {host} is not known here.", f"Known servers: {known}.")

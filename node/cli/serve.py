@@ -1,0 +1,109 @@
+"""``skagerrak serve``: run the node."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import ssl
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from aiohttp import web
+
+from node.app import RunningNode, running_node
+from node.cli.output import NodeOption, fail, say
+from node.control_socket import listening_socket
+from node.errors import NodeBusy, NodeError, SettingsError
+from node.node_folder import NodeFolder
+from node.pages.assets import fonts_present
+from node.serve_lock import serve_lock
+from node.settings import HttpSettings
+
+#: Requests under way get this long to end, in seconds.
+DRAIN = 10.0
+
+
+def serve(
+    node: NodeOption = Path(),
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing at start.")] = False,
+) -> None:
+    """Run the node until it is told to stop (Ctrl-C or SIGTERM)."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        folder = NodeFolder.read(node)
+        with serve_lock(folder.path):
+            uvloop.run(_serve(folder, quiet=quiet))
+    except NodeError as error:
+        fail(error.safe, error.remedy)
+
+
+async def _serve(folder: NodeFolder, *, quiet: bool) -> None:
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with contextlib.AsyncExitStack() as stack:
+        running = await stack.enter_async_context(running_node(folder))
+        await _listen(stack, running, folder.settings.http)
+        if not quiet:
+            for line in start_lines(running):
+                say(line)
+        await stopped.wait()
+
+
+async def _listen(
+    stack: contextlib.AsyncExitStack, running: RunningNode, http: HttpSettings
+) -> None:
+    public = web.AppRunner(
+        running.public, access_log=None, keepalive_timeout=http.idle_seconds, shutdown_timeout=DRAIN
+    )
+    control = web.AppRunner(running.control, access_log=None, shutdown_timeout=1.0)
+    for runner in (public, control):
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+    try:
+        site = web.TCPSite(public, http.host, http.port, ssl_context=tls_context(http))
+        await site.start()
+    except OSError as error:
+        raise NodeBusy(
+            f"The node cannot listen on {http.host} port {http.port}: {error.strerror}.",
+            remedy="Another program may use the port. Choose another with http.port in "
+            "skagerrak.toml, or stop that program.",
+        ) from error
+    await web.SockSite(control, listening_socket(running.folder.path)).start()
+
+
+def tls_context(http: HttpSettings) -> ssl.SSLContext | None:
+    """Return what ends TLS in this process, None where a proxy in front does."""
+    if not http.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(http.tls_certificate, http.tls_key or None)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            f"The certificate {http.tls_certificate} cannot be used: {error}.",
+            remedy="Set http.tls_certificate and http.tls_key to PEM files that belong together.",
+        ) from error
+    return context
+
+
+def start_lines(running: RunningNode) -> list[str]:
+    """Return what the operator should know at start, most important first."""
+    settings = running.folder.settings
+    lines = [f"{settings.cluster.name} is served at {settings.node.base_url}"]
+    peers = settings.federation.development_peers
+    if peers:
+        lines.append(
+            f"Development mode: this node talks to {', '.join(peers)} by http, "
+            "and to nobody else. Not for the open internet."
+        )
+    if running.graph_damage:
+        lines.append(
+            f"The graph was damaged ({running.graph_damage}); it is being made anew from the "
+            "database. Nothing is lost."
+        )
+    if not fonts_present():
+        lines.append("The fonts are not there (npm was absent at build); system fonts serve.")
+    return lines

@@ -1,0 +1,1 @@
+"""The demonstration: three nodes on one machine, from their own spreadsheets."""

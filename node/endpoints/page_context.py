@@ -1,0 +1,145 @@
+"""What pages need from the request and from SQL: language, names, rows as things."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation.origins import host_of
+from node.endpoints.app_keys import IDENTITY, SETTINGS
+from node.endpoints.negotiation import HTML
+from node.pages.languages import PAGE_LANGUAGES, choose_language
+from node.pages.view_context import StoredThing, ViewContext
+from node.storage import actors, resources
+from node.storage.resource_rows import ResourceRow
+from vocab.clock import now, parse_time
+from vocab.texts import text_map
+
+#: Namespaces whose IRIs are never things of nodes.
+VOCABULARIES = (
+    "http://data.europa.eu/",
+    "https://w3id.org/",
+    "https://www.w3.org/",
+    "http://www.w3.org/",
+)
+#: What pages may load: nothing from anywhere else (EXPERIENCE §1b).
+POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """The ``Labels`` of the pages, read from SQL for the documents that a page shows."""
+
+    rows: Mapping[str, ResourceRow]
+    clusters: Mapping[str, str]
+
+    def concept(self, iri: str) -> Mapping[str, str] | None:
+        """Return the preferred labels of a concept by language; None where it is not known."""
+        row = self.rows.get(iri)
+        return text_map(row.document, "prefLabel") if row else None
+
+    def actor(self, iri: str) -> str | None:
+        """Return the name of a member or a cluster; None where it is not known."""
+        row = self.rows.get(iri)
+        if row is not None:
+            return row.title
+        return self.clusters.get(host_of(iri)) if iri.endswith("/cluster") else None
+
+    def title(self, iri: str) -> Mapping[str, str] | None:
+        """Return the titles of a thing by language; None where it is not known."""
+        row = self.rows.get(iri)
+        return text_map(row.document, "name") if row else None
+
+    def cluster_of(self, iri: str) -> str | None:
+        """Return the name of the cluster whose node *iri* comes from; None where not known."""
+        return self.clusters.get(host_of(iri))
+
+
+def page_language(request: web.Request) -> str:
+    """Return the language of the page: asked for, chosen before, or the browser's."""
+    return choose_language(
+        request.query.get("lang"),
+        request.cookies.get(language_cookie(request)),
+        request.headers.get("Accept-Language"),
+        request.app[SETTINGS].node.language,
+    )
+
+
+def language_cookie(request: web.Request) -> str:
+    """Cookies ignore ports, so the cookie's name carries the node."""
+    digest = hashlib.sha256(request.app[IDENTITY].base_url.encode()).hexdigest()[:8]
+    return f"language-{digest}"
+
+
+async def page_context(
+    request: web.Request, connection: AsyncConnection, rows: Sequence[ResourceRow]
+) -> ViewContext:
+    """Return the context for a page that shows *rows*, with the names of all they mention."""
+    mentioned = {iri for row in rows for iri in _iris(row.document)}
+    known = await resources.get_many(connection, sorted(mentioned))
+    names = KnownNames(
+        rows={iri: row for iri, row in known.items() if row.is_public},
+        clusters=await cluster_names(request, connection),
+    )
+    return ViewContext(
+        language=page_language(request),
+        base_url=request.app[IDENTITY].base_url,
+        labels=names,
+        now=now(),
+    )
+
+
+async def cluster_names(request: web.Request, connection: AsyncConnection) -> dict[str, str]:
+    """Return the name of every known cluster by host, ours included."""
+    names = {row.host: row.name for row in await actors.remote_clusters(connection)}
+    return names | {request.app[IDENTITY].host: request.app[SETTINGS].cluster.name}
+
+
+def _iris(value: Any) -> Iterator[str]:
+    """Yield the web addresses in *value* that may name things of nodes."""
+    if isinstance(value, str):
+        if value.startswith(("http://", "https://")) and not value.startswith(VOCABULARIES):
+            yield value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            if key not in ("@context", "content", "contentMap"):
+                yield from _iris(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _iris(part)
+
+
+def stored_thing(row: ResourceRow) -> StoredThing:
+    """Return *row* as the views take it."""
+    return StoredThing(
+        document=row.document,
+        received=parse_time(row.received_at) if row.received_at else None,
+        authenticated_by=row.authenticated_by or "",
+        verification_method=row.verification_method or "",
+    )
+
+
+def html_response(request: web.Request, page: str, status: int = 200) -> web.Response:
+    """Return *page* with the headers that every page has; remember a language asked for."""
+    response = web.Response(text=page, status=status, content_type=HTML)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Vary"] = "Accept, Accept-Language, Cookie"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    asked = request.query.get("lang")
+    if asked in PAGE_LANGUAGES:
+        response.set_cookie(
+            language_cookie(request),
+            asked,
+            max_age=365 * 86400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.app[IDENTITY].base_url.startswith("https"),
+        )
+    return response

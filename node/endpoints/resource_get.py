@@ -1,0 +1,190 @@
+"""GET of one resource: the wire object itself, other RDF formats, or a page.
+
+Public things are for everyone; what is for the network is shown to approved nodes that sign
+their request; everything else is not there.
+"""
+
+import json
+from typing import Any
+
+import pyoxigraph
+from aiohttp import web
+
+from federation.origins import host_of
+from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
+from node.endpoints.inbox_post import read_signed_request
+from node.endpoints.negotiation import (
+    HTML,
+    JSON_LD,
+    N_TRIPLES,
+    RESOURCE_FORMATS,
+    TURTLE,
+    chosen_format,
+    split_suffix,
+)
+from node.endpoints.resource_pages import resource_page
+from node.errors import UnknownResource, WithdrawnResource
+from node.publishing.node_actors import with_keys
+from node.storage import keys, peers, resources
+from node.storage.resource_rows import ResourceRow
+from vocab.classes import PROFILES, ResourceClass
+from vocab.inline_context import with_inline_context
+from vocab.quads import document_quads
+
+RDF_FORMATS = {
+    TURTLE: pyoxigraph.RdfFormat.TURTLE,
+    N_TRIPLES: pyoxigraph.RdfFormat.N_TRIPLES,
+}
+#: Prefixes that make the Turtle readable.
+PREFIXES = {
+    "as": "https://www.w3.org/ns/activitystreams#",
+    "dct": "http://purl.org/dc/terms/",
+    "kx": "https://w3id.org/skagerrak/ns#",
+    "legal": "http://www.w3.org/ns/legal#",
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vf": "https://w3id.org/valueflows/ont/vf#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+VERSION_FORMATS = (JSON_LD, TURTLE, N_TRIPLES)
+OPEN = {"Access-Control-Allow-Origin": "*"}
+ACTORS = (ResourceClass.CLUSTER, ResourceClass.MEMBER)
+
+
+async def get_resource(request: web.Request) -> web.StreamResponse:
+    """Answer for ``/{collection}/{name}``, by suffix or Accept."""
+    name, suffix = split_suffix(request.match_info["name"])
+    iri = request.app[IDENTITY].resource(request.match_info["collection"], name)
+    return await answer_resource(request, iri, suffix)
+
+
+async def get_cluster(request: web.Request) -> web.StreamResponse:
+    """Answer for the cluster actor; its page is the home page."""
+    _, suffix = split_suffix(request.path.lstrip("/"))
+    return await answer_resource(request, request.app[IDENTITY].cluster, suffix)
+
+
+async def answer_resource(request: web.Request, iri: str, suffix: str | None) -> web.StreamResponse:
+    """Answer with the resource *iri* of ours in the format asked for."""
+    row = await visible_row(request, iri)
+    media_type = chosen_format(request, RESOURCE_FORMATS, suffix)
+    if media_type == HTML:
+        if row.klass is ResourceClass.CLUSTER:
+            raise web.HTTPSeeOther("/")
+        return await resource_page(request, row)
+    response = await data_response(request, row, media_type)
+    response.headers["Link"] = ", ".join(
+        f'<{iri}.{suffix}>; rel="alternate"; type="{kind}"'
+        for suffix, kind in (("html", HTML), ("jsonld", JSON_LD), ("ttl", TURTLE))
+    )
+    return response
+
+
+async def visible_row(request: web.Request, iri: str) -> ResourceRow:
+    """Return the row of *iri* if this client may see it.
+
+    Raises UnknownResource, or WithdrawnResource where a public thing stood.
+    """
+    row = await request.app[RESOURCES].get(iri)
+    if row is None or not row.local or row.state == "draft":
+        raise UnknownResource
+    if row.audience == "private" or (
+        row.audience == "network" and not await _reader_is_approved(request)
+    ):
+        raise UnknownResource
+    if row.state == "withdrawn":
+        raise WithdrawnResource(row.document)
+    return row
+
+
+async def _reader_is_approved(request: web.Request) -> bool:
+    reader = await request.app[VERIFIER].verify_reader(await read_signed_request(request))
+    if reader is None:
+        return False
+    async with request.app[DATABASE].reading() as connection:
+        peer = await peers.get(connection, host_of(reader.actor))
+    return peer is not None and peer.state == "approved"
+
+
+async def data_response(request: web.Request, row: ResourceRow, media_type: str) -> web.Response:
+    """Return *row* as data."""
+    if media_type in RDF_FORMATS:
+        body = rdf_text(row.document, RDF_FORMATS[media_type])
+    elif row.klass in ACTORS and row.local:
+        body = await _actor_text(request, row)
+    else:
+        body = row.wire.encode()
+    response = web.Response(body=body, content_type=media_type)
+    if media_type == JSON_LD:
+        profile = "https://www.w3.org/ns/activitystreams"
+        response.headers["Content-Type"] = f'{JSON_LD}; profile="{profile}"'
+    response.headers["Vary"] = "Accept, Signature"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if row.audience != "public":
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    response.etag = f"{row.version}-{media_type}"
+    return response
+
+
+def rdf_text(document: dict[str, Any], rdf_format: pyoxigraph.RdfFormat) -> bytes:
+    """Return the triples of *document*, as they stand in its named graph."""
+    triples = [quad.triple for quad in document_quads(document)]
+    text = pyoxigraph.serialize(triples, format=rdf_format, prefixes=PREFIXES)
+    return text or b""
+
+
+async def _actor_text(request: web.Request, row: ResourceRow) -> bytes:
+    async with request.app[DATABASE].reading() as connection:
+        public = await keys.keys_of(connection, row.iri)
+    document = with_inline_context(with_keys(row.document, public))
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+async def get_versions(request: web.Request) -> web.Response:
+    """Answer with the list of a public resource's versions."""
+    row, iri = await _versioned(request)
+    async with request.app[DATABASE].reading() as connection:
+        found = await resources.versions(connection, iri)
+    items = [
+        {
+            "version": version.number,
+            "url": f"{iri}/versions/{version.number}",
+            "recorded": version.recorded_at,
+        }
+        for version in found
+        if version.audience == row.audience and version.state == "published"
+    ]
+    return web.json_response({"id": iri, "versions": items}, headers=OPEN)
+
+
+async def get_version(request: web.Request) -> web.Response:
+    """Answer with one version, as RDF and never as activity+json (FEDERATION.md)."""
+    row, iri = await _versioned(request)
+    number, suffix = split_suffix(request.match_info["number"])
+    media_type = chosen_format(request, VERSION_FORMATS, suffix)
+    async with request.app[DATABASE].reading() as connection:
+        found = (
+            await resources.version(connection, iri, int(number)) if number.isdecimal() else None
+        )
+    if found is None or found.audience != row.audience or found.state != "published":
+        raise UnknownResource
+    if media_type in RDF_FORMATS:
+        body = rdf_text(found.document, RDF_FORMATS[media_type])
+    else:
+        body = found.wire.encode()
+    return web.Response(body=body, content_type=media_type, headers={**OPEN, "Vary": "Accept"})
+
+
+async def _versioned(request: web.Request) -> tuple[ResourceRow, str]:
+    iri = request.app[IDENTITY].resource(
+        request.match_info["collection"], request.match_info["name"]
+    )
+    return await visible_row(request, iri), iri
+
+
+def collection_of(klass: ResourceClass) -> str:
+    """Return the URL segment of the list that *klass* stands in."""
+    return PROFILES[klass].collection

@@ -1,0 +1,83 @@
+"""Every public URL of a node, in one table (DESIGN §6)."""
+
+from aiohttp import web
+
+from node.endpoints import (
+    activity_get,
+    collections_get,
+    discovery_get,
+    federated_get,
+    health_get,
+    home_get,
+    inbox_post,
+    lists_get,
+    provenance_get,
+    resource_get,
+    vocabulary_get,
+)
+from vocab.classes import PROFILES
+
+#: Segments of the lists: offers, needs, cases …
+LISTS = "|".join(sorted({profile.collection for profile in PROFILES.values()} - {"", "cluster"}))
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    """Register every URL but ``/sparql`` and the static files."""
+    for add in (_pages, _actors, _inboxes, _discovery, _vocabulary, _resources):
+        add(router)
+
+
+def _pages(router: web.UrlDispatcher) -> None:
+    router.add_get("/", home_get.get_home)
+    router.add_get("/contact", home_get.get_contact)
+    for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
+        router.add_get(f"/resource{suffix}", federated_get.get_federated)
+    router.add_get("/healthz", health_get.get_health)
+    router.add_get("/readyz", health_get.get_ready)
+
+
+def _actors(router: web.UrlDispatcher) -> None:
+    for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
+        router.add_get(f"/cluster{suffix}", resource_get.get_cluster)
+    router.add_get("/instance", discovery_get.get_instance)
+    router.add_get("/instance/outbox", collections_get.get_empty)
+    router.add_get("/cluster/outbox", collections_get.get_outbox)
+    router.add_get("/cluster/followers", collections_get.get_followers)
+    router.add_get("/cluster/following", collections_get.get_following)
+    router.add_get("/cluster/changes", collections_get.get_changes)
+    router.add_get("/cluster/network", collections_get.get_network)
+    router.add_get("/members/{name}/outbox", collections_get.get_outbox)
+    router.add_get("/members/{name}/followers", collections_get.get_followers)
+    router.add_get("/members/{name}/following", collections_get.get_empty)
+    router.add_get("/members/{name}/contact", home_get.get_member_contact)
+
+
+def _inboxes(router: web.UrlDispatcher) -> None:
+    router.add_post("/inbox", inbox_post.post_to_shared_inbox)
+    router.add_post("/cluster/inbox", inbox_post.post_to_cluster_inbox)
+    router.add_post("/members/{name}/inbox", inbox_post.post_to_member_inbox)
+
+
+def _discovery(router: web.UrlDispatcher) -> None:
+    router.add_get("/.well-known/webfinger", discovery_get.get_webfinger)
+    router.add_get("/.well-known/nodeinfo", discovery_get.get_nodeinfo_links)
+    router.add_get("/.well-known/host-meta", discovery_get.get_host_meta)
+    router.add_get("/nodeinfo/2.1", discovery_get.get_nodeinfo)
+
+
+def _vocabulary(router: web.UrlDispatcher) -> None:
+    router.add_get("/ns", vocabulary_get.get_ontology)
+    router.add_get("/context/v1.jsonld", vocabulary_get.get_context)
+    router.add_get("/shapes", vocabulary_get.get_shapes)
+    router.add_get("/provenance", provenance_get.get_provenance)
+
+
+def _resources(router: web.UrlDispatcher) -> None:
+    router.add_get("/activities/{name}", activity_get.get_activity)
+    for suffix in ("", ".html", ".jsonld"):
+        router.add_get(f"/{{collection:{LISTS}}}{suffix}", lists_get.get_list)
+    router.add_get(f"/{{collection:{LISTS}}}/{{name}}", resource_get.get_resource)
+    router.add_get(f"/{{collection:{LISTS}}}/{{name}}/versions", resource_get.get_versions)
+    router.add_get(
+        f"/{{collection:{LISTS}}}/{{name}}/versions/{{number}}", resource_get.get_version
+    )

@@ -1,0 +1,229 @@
+"""Carry an import plan out: concepts, members and drafts in one transaction, or nothing.
+
+Everything goes through ``publish``; what the sheet offers and needs becomes drafts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.identity import Identity
+from node.importing.as_documents import (
+    concept_document,
+    draft_documents,
+    member_details,
+    member_document,
+    read_member,
+)
+from node.importing.expertise import fold_label
+from node.importing.import_plan import ImportPlan, PlannedRow
+from node.importing.member_rows import MemberRow
+from node.publishing.drafts import Draft, Prepared, Published, Refusal
+from node.publishing.names import random_name
+from node.publishing.prepare_documents import prepare_documents
+from node.publishing.publish_documents import publish, write_prepared
+from node.publishing.resolve_references import concept_labels
+from node.settings import Settings
+from node.storage import import_batches, resources
+from node.storage.import_batches import ImportBatch, ImportedRow
+from vocab import clock
+from vocab.classes import ResourceClass
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRow:
+    """A row whose document broke the rules after all."""
+
+    row: int
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """What an import did."""
+
+    batch: str
+    created: int
+    updated: int
+    skipped: int
+    drafts: int
+    concepts: int
+    refused: tuple[RefusedRow, ...]
+
+
+async def known_members(connection: AsyncConnection) -> dict[str, MemberRow]:
+    """Return the node's members as rows of a sheet, by ``MemberRow.key``."""
+    labels = await labels_by_iri(connection)
+    members = {}
+    for row in await resources.all_local(connection, ResourceClass.MEMBER):
+        details = await resources.private_details(connection, row.iri)
+        public = row.audience == "public"
+        member = read_member(row.document, details, publish=public, labels=labels)
+        members[member.key] = member
+    return members
+
+
+async def labels_by_iri(connection: AsyncConnection) -> dict[str, str]:
+    """Return the first label of each expertise of the node, by IRI."""
+    labels = {}
+    for row in await resources.all_local(connection, ResourceClass.CONCEPT):
+        texts = row.document.get("prefLabel")
+        if isinstance(texts, Mapping) and texts:
+            labels[row.iri] = str(next(iter(texts.values())))
+    return labels
+
+
+async def import_members(
+    connection: AsyncConnection,
+    identity: Identity,
+    settings: Settings,
+    plan: ImportPlan,
+    *,
+    file_name: str,
+    progress: Progress = lambda done: None,
+) -> ImportResult:
+    """Carry *plan* out in the caller's transaction; *progress* is told of each row done."""
+    moment = clock.now()
+    changed = [row for row in plan.rows if row.action != "unchanged"]
+    concepts = await _add_concepts(connection, identity, settings, changed, moment)
+    iris = {fold_label(label): iri for label, iri in (await concept_labels(connection)).items()}
+    standing = await resources.by_organisation_numbers(
+        connection, [row.member.key for row in changed]
+    )
+    known = {key: row.iri for key, row in standing.items()}
+    drafts = [_member_draft(row.member, iris, known, settings) for row in changed]
+    written, refused = await _publish(connection, identity, drafts, changed, moment, progress)
+    proposals = await _add_drafts(connection, identity, settings, written, iris, moment)
+    batch = ImportBatch(
+        id=random_name(),
+        file_name=file_name,
+        imported_at=clock.timestamp(moment),
+        created=sum(result.change == "created" for _, result in written),
+        updated=sum(result.change == "updated" for _, result in written),
+        skipped=len(plan.skipped) + len(refused),
+    )
+    done = [*written, *((None, result) for result in (*concepts, *proposals))]
+    await import_batches.save(connection, batch, [_imported_row(batch.id, row, it) for row, it in done])
+    return ImportResult(
+        batch=batch.id,
+        created=batch.created,
+        updated=batch.updated,
+        skipped=batch.skipped,
+        drafts=len(proposals),
+        concepts=len(concepts),
+        refused=tuple(refused),
+    )
+
+
+async def _add_concepts(
+    connection: AsyncConnection,
+    identity: Identity,
+    settings: Settings,
+    rows: Sequence[PlannedRow],
+    moment: datetime,
+) -> list[Published]:
+    """The cluster's scheme grows by each expertise that no label of it names yet."""
+    known = {fold_label(label) for label in await concept_labels(connection)}
+    new: dict[str, str] = {}
+    for row in rows:
+        for label in row.member.expertise:
+            if fold_label(label) not in known:
+                new.setdefault(fold_label(label), label)
+    drafts = [
+        Draft(
+            document=concept_document(label, settings.node.language), klass=ResourceClass.CONCEPT
+        )
+        for label in new.values()
+    ]
+    return await publish(connection, identity, drafts, moment=moment)
+
+
+def _member_draft(
+    member: MemberRow, concepts: Mapping[str, str], known: Mapping[str, str], settings: Settings
+) -> Draft:
+    document = member_document(member, concept_iris=concepts, language=settings.node.language)
+    return Draft(
+        document=document,
+        klass=ResourceClass.MEMBER,
+        iri=known.get(member.key),
+        private=member_details(member),
+        organisation_number=member.key,
+    )
+
+
+async def _publish(
+    connection: AsyncConnection,
+    identity: Identity,
+    drafts: Sequence[Draft],
+    rows: Sequence[PlannedRow],
+    moment: datetime,
+    progress: Progress,
+) -> tuple[list[tuple[PlannedRow, Published]], list[RefusedRow]]:
+    """Publish what the rules allow; a refused row stops no other."""
+    ready: list[tuple[PlannedRow, Prepared]] = []
+    refused: list[RefusedRow] = []
+    prepared = await prepare_documents(connection, identity, drafts, moment, progress)
+    for row, result in zip(rows, prepared, strict=True):
+        if isinstance(result, Refusal):
+            refused.append(RefusedRow(row=row.member.number, refusal=result))
+        else:
+            ready.append((row, result))
+    results = await write_prepared(connection, identity, [item for _, item in ready], moment)
+    return [(row, result) for (row, _), result in zip(ready, results, strict=True)], refused
+
+
+async def _add_drafts(
+    connection: AsyncConnection,
+    identity: Identity,
+    settings: Settings,
+    written: Sequence[tuple[PlannedRow, Published]],
+    concepts: Mapping[str, str],
+    moment: datetime,
+) -> list[Published]:
+    """Make drafts of what new rows offer and need, and of what changed in known ones."""
+    end_time = clock.wire_time(later(moment, settings.importing.draft_months))
+    drafts = []
+    for row, result in written:
+        if row.action == "update" and not {"offers", "needs"} & set(row.changed):
+            continue
+        documents = draft_documents(
+            row.member, member_iri=result.iri, end_time=end_time, concept_iris=concepts
+        )
+        drafts += [
+            Draft(
+                document=document,
+                klass=PROPOSALS[document["purpose"]],
+                publish=False,
+            )
+            for document in documents
+        ]
+    return await publish(connection, identity, drafts, moment=moment)
+
+
+PROPOSALS = {"offer": ResourceClass.OFFER, "request": ResourceClass.NEED}
+
+
+def later(moment: datetime, months: int) -> datetime:
+    """Return the last moment of the day *months* later, or of the month where it is shorter."""
+    month = moment.month - 1 + months
+    year, month = moment.year + month // 12, month % 12 + 1
+    for day in (moment.day, 30, 29, 28):
+        try:
+            return moment.replace(year=year, month=month, day=day, hour=23, minute=59, second=59)
+        except ValueError:
+            continue
+    raise ValueError(f"no day in {year}-{month}")
+
+
+def _imported_row(batch: str, row: PlannedRow | None, result: Published) -> ImportedRow:
+    return ImportedRow(
+        batch=batch,
+        iri=result.iri,
+        row=row.member.number if row else 0,
+        version_before=result.version_before,
+        version_after=result.version,
+    )

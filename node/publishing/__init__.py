@@ -1,0 +1,1 @@
+"""One way out: drafts become resource versions, activities and deliveries."""

@@ -1,0 +1,68 @@
+"""A document for others names no member that is not public."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.identity import Identity
+from node.publishing.drafts import Prepared, Refusal
+from node.storage import resources
+from vocab.validation import Finding
+
+
+async def check_references(
+    connection: AsyncConnection, identity: Identity, results: Sequence[Prepared | Refusal]
+) -> list[Prepared | Refusal]:
+    """Refuse what would show a member that stays private, or names one that is not there."""
+    prefix = identity.collection("members") + "/"
+    named = {
+        result.iri: set(_members(result.document, prefix)) - {result.iri}
+        for result in results
+        if isinstance(result, Prepared)
+    }
+    rows = await resources.get_many(connection, sorted(set().union(*named.values())))
+    visible = {iri for iri, row in rows.items() if _shown(row.audience, row.state)}
+    checked: list[Prepared | Refusal] = []
+    for result in results:
+        hidden = sorted(named[result.iri] - visible) if isinstance(result, Prepared) else []
+        if hidden and result.draft.publish:
+            checked.append(Refusal(draft=result.draft, findings=tuple(map(_hidden, hidden))))
+        else:
+            checked.append(result)
+    return checked
+
+
+def _shown(audience: str, state: str) -> bool:
+    return audience == "public" and state == "published"
+
+
+def _members(value: Any, prefix: str) -> Iterator[str]:
+    """IRIs of members anywhere in *value*; what lies under a member, as its inbox, is not one."""
+    if isinstance(value, str):
+        if value.startswith(prefix) and "/" not in value[len(prefix) :].split("#")[0]:
+            yield value.split("#")[0].removesuffix(".html")
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _members(part, prefix)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _members(part, prefix)
+
+
+def _hidden(iri: str) -> Finding:
+    return Finding(
+        code="KX-R02",
+        field=iri,
+        severity="violation",
+        messages={
+            "nb": f"KX-R02 Bedriften {iri} vises ikke på nett. Velg «anonym», "
+            "eller la bedriften vises først.",
+            "nn": f"KX-R02 Verksemda {iri} blir ikkje vist på nett. Vel «anonym», "
+            "eller la verksemda bli vist først.",
+            "da": f"KX-R02 Virksomheden {iri} vises ikke på nettet. Vælg »anonym«, "
+            "eller lad virksomheden blive vist først.",
+            "en": f"KX-R02 The company {iri} is not shown on the web. Choose “anonymous”, "
+            "or show the company first.",
+        },
+    )

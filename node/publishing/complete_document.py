@@ -1,0 +1,181 @@
+"""Fill in what an author leaves out: id, url, author, addressing, dates, first texts, context."""
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from node.identity import Identity
+from node.publishing.drafts import Document, Draft
+from vocab.classes import PROFILES, ResourceClass
+from vocab.inline_context import with_inline_context
+from vocab.sanitising import clean_html
+from vocab.terms import AS_PUBLIC
+
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+ONE_SERVICE = {"hasUnit": "one", "hasNumericalValue": "1"}
+TEXTS = ("name", "summary", "content")
+
+
+def complete_document(
+    draft: Draft, identity: Identity, *, iri: str, published: str, updated: str | None
+) -> Document:
+    """Return the wire object of *draft* under *iri*; times are xsd:dateTime texts."""
+    profile = PROFILES[draft.klass]
+    document: Document = {"type": profile.wire_type}
+    if profile.kinds:
+        document["kind"] = profile.kinds[0] if len(profile.kinds) == 1 else list(profile.kinds)
+    document |= {"id": iri, "url": f"{iri}.html", "attributedTo": identity.cluster}
+    document |= _addressing(draft.document, identity, draft.klass)
+    document["published"] = published
+    if updated:
+        document["updated"] = updated
+    document |= _authored(draft.document, document)
+    COMPLETIONS.get(draft.klass, _nothing_more)(document, identity)
+    _first_texts(document)
+    if profile.wire_type == "Note":
+        _title_in_content(document)
+    return with_inline_context(document)
+
+
+def _authored(written: Mapping[str, Any], fixed: Document) -> Document:
+    """What the author wrote, less what only the node may say; HTML made safe."""
+    ours = {*fixed, "@context", "class", "cc", "to", "updated", "published"}
+    kept = {key: copy.deepcopy(value) for key, value in written.items() if key not in ours}
+    for key in ("content", "summary"):
+        if isinstance(kept.get(key), str):
+            kept[key] = clean_html(kept[key])
+        texts = kept.get(f"{key}Map")
+        if isinstance(texts, dict):
+            kept[f"{key}Map"] = {
+                language: clean_html(text) if isinstance(text, str) else text
+                for language, text in texts.items()
+            }
+    return kept
+
+
+def _addressing(written: Mapping[str, Any], identity: Identity, klass: ResourceClass) -> Document:
+    match audience(written):
+        case "private":
+            return {"to": []}
+        case "network":
+            return {"to": [identity.network]}
+    if klass in (ResourceClass.MEMBER, ResourceClass.CONCEPT, ResourceClass.CLUSTER):
+        return {"to": [AS_PUBLIC]}
+    return {"to": [AS_PUBLIC], "cc": [identity.followers]}
+
+
+def audience(written: Mapping[str, Any]) -> str:
+    """Return who may see a document: public unless it says otherwise."""
+    return str(written.get("audienceLevel") or "public")
+
+
+def _nothing_more(document: Document, identity: Identity) -> None:
+    """Some classes need nothing filled in."""
+
+
+def _proposal(document: Document, identity: Identity) -> None:
+    for key, fragment in (("publishes", "primary"), ("reciprocal", "reciprocal")):
+        intent = document.get(key)
+        if isinstance(intent, dict):
+            intent |= {"type": "Intent", "id": f"{document['id']}#{fragment}"}
+            intent.setdefault("action", "deliverService" if key == "publishes" else "transfer")
+            intent.setdefault("resourceQuantity", dict(ONE_SERVICE))
+    document.setdefault("unitBased", False)
+
+
+def _offer(document: Document, identity: Identity) -> None:
+    document["purpose"] = "offer"
+    _proposal(document, identity)
+
+
+def _need(document: Document, identity: Identity) -> None:
+    document["purpose"] = "request"
+    _proposal(document, identity)
+
+
+def _case(document: Document, identity: Identity) -> None:
+    document.setdefault("version", "1.0.0")
+    _article(document, identity)
+
+
+def _article(document: Document, identity: Identity) -> None:
+    document.setdefault("contributor", [identity.cluster])
+    document.setdefault("license", CC_BY)
+    _content_from_summary(document)
+
+
+def _practice(document: Document, identity: Identity) -> None:
+    document.setdefault("license", CC_BY)
+    _content_from_summary(document)
+
+
+def _content_from_summary(document: Document) -> None:
+    if "content" in document or "contentMap" in document:
+        return
+    for suffix in ("", "Map"):
+        if f"summary{suffix}" in document:
+            document[f"content{suffix}"] = document[f"summary{suffix}"]
+
+
+def _event(document: Document, identity: Identity) -> None:
+    document.setdefault("organizers", [identity.cluster])
+    document.setdefault("timezone", "Europe/Oslo")
+    _content_from_summary(document)
+
+
+def _cluster(document: Document, identity: Identity) -> None:
+    document["url"] = identity.url("/")
+
+
+def _member(document: Document, identity: Identity) -> None:
+    iri = document["id"]
+    document |= {name: f"{iri}/{name}" for name in ("inbox", "outbox", "followers", "following")}
+    document["endpoints"] = {"sharedInbox": identity.shared_inbox}
+    document["memberOf"] = identity.cluster
+    contact = document.setdefault("contactPoint", {"kind": "ContactPoint"})
+    if isinstance(contact, dict):
+        contact["contactPage"] = f"{iri}/contact"
+
+
+def _concept(document: Document, identity: Identity) -> None:
+    document["inScheme"] = identity.collection("concepts")
+    document.setdefault("notation", document["id"].rsplit("/", 1)[-1])
+
+
+COMPLETIONS: Mapping[ResourceClass, Callable[[Document, Identity], None]] = {
+    ResourceClass.CLUSTER: _cluster,
+    ResourceClass.OFFER: _offer,
+    ResourceClass.NEED: _need,
+    ResourceClass.CASE: _case,
+    ResourceClass.COLLABORATION: _article,
+    ResourceClass.PRACTICE: _practice,
+    ResourceClass.EVENT: _event,
+    ResourceClass.MEMBER: _member,
+    ResourceClass.CONCEPT: _concept,
+}
+
+
+def _first_texts(document: Document) -> None:
+    """Plain name, summary and content are the first of their language maps."""
+    for key in TEXTS:
+        texts = document.get(f"{key}Map")
+        if isinstance(texts, dict) and texts:
+            document[key] = next(iter(texts.values()))
+
+
+def _title_in_content(document: Document) -> None:
+    """Microblogs show a Note's content and not its name, so the title stands in both."""
+    names, contents = document.get("nameMap"), document.get("contentMap")
+    if isinstance(names, dict) and isinstance(contents, dict):
+        document["contentMap"] = {
+            language: _headed(str(text), names.get(language) or document.get("name", ""))
+            for language, text in contents.items()
+        }
+        document["content"] = next(iter(document["contentMap"].values()), "")
+    elif isinstance(document.get("content"), str):
+        document["content"] = _headed(document["content"], str(document.get("name", "")))
+
+
+def _headed(content: str, title: str) -> str:
+    heading = f"<p><strong>{clean_html(title)}</strong></p>"
+    return content if content.startswith(heading) or not title else heading + content

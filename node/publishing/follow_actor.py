@@ -1,0 +1,49 @@
+"""Follow another cluster: the desk's decision to take in what it publishes."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation import activities
+from federation.actors import RemoteActor
+from federation.origins import host_of
+from node.identity import Identity
+from node.publishing.outgoing import Outgoing
+from node.storage import follows, peers
+from vocab import clock
+
+
+async def follow_actor(
+    connection: AsyncConnection,
+    identity: Identity,
+    actor: RemoteActor,
+    *,
+    moment: datetime | None = None,
+) -> bool:
+    """Ask to follow *actor*, whose document is stored; return False if it is followed already.
+
+    Following a node is also the approval of its host: the desk has chosen it.
+    """
+    outgoing = Outgoing(identity=identity, moment=moment or clock.now())
+    now = clock.timestamp(outgoing.moment)
+    host = host_of(actor.iri)
+    standing = await follows.get(connection, identity.cluster, actor.iri)
+    await peers.upsert_seen(
+        connection, host, now=now, actor=actor.iri, is_node=actor.kind == "cluster"
+    )
+    await peers.set_state(connection, host, "approved")
+    if standing is not None and standing.state == "accepted":
+        return False
+    activity = activities.follow(id=outgoing.new_id(), actor=identity.cluster, object=actor.iri)
+    await follows.upsert(
+        connection,
+        follower=identity.cluster,
+        followed=actor.iri,
+        activity=activity["id"],
+        state="pending",
+        follower_local=True,
+        at=now,
+    )
+    outgoing.send(activity, audience="private", inboxes=[actor.inbox], about=actor.iri)
+    await outgoing.write(connection)
+    return True

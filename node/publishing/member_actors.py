@@ -1,0 +1,78 @@
+"""Members as actors: each public one has a handle, and is followed under it."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.identity import Identity
+from node.publishing.drafts import Draft, Prepared
+from node.publishing.names import random_name, slug
+from node.storage import actors
+from node.storage.actors import ActorRow
+from node.storage.resource_rows import ResourceRow
+from vocab.classes import ResourceClass
+
+#: Forms of companies, left out of handles.
+COMPANY_FORMS = frozenset(
+    {"as", "asa", "sa", "ans", "da", "enk", "aps", "a-s", "i-s", "k-s", "ivs"}
+)
+
+
+async def member_handles(
+    connection: AsyncConnection,
+    drafts: Sequence[Draft],
+    iris: Sequence[str],
+    standing: Mapping[str, ResourceRow],
+) -> dict[str, str]:
+    """Return the handle of each member by IRI: the one it has, or a new one that is free."""
+    members = [
+        (iri, draft)
+        for draft, iri in zip(drafts, iris, strict=True)
+        if draft.klass is ResourceClass.MEMBER
+    ]
+    if not members:
+        return {}
+    taken = {actor.handle for actor in await actors.local_actors(connection)}
+    handles: dict[str, str] = {}
+    for iri, draft in members:
+        row = standing.get(iri)
+        had = row.document.get("preferredUsername") if row and row.state != "withdrawn" else None
+        handles[iri] = str(had) if had else _new_handle(str(draft.document.get("name", "")), taken)
+        taken.add(handles[iri])
+    return handles
+
+
+def _new_handle(name: str, taken: set[str | None]) -> str:
+    words = [word for word in slug(name.replace("/", "-")).split("-") if word]
+    while len(words) > 1 and ("-".join(words[-2:]) in COMPANY_FORMS or words[-1] in COMPANY_FORMS):
+        words = words[: -2 if "-".join(words[-2:]) in COMPANY_FORMS else -1]
+    plain = "".join(words)[:30] or "member"
+    if plain not in taken:
+        return plain
+    number = 2
+    while number < 100 and f"{plain}{number}" in taken:
+        number += 1
+    return f"{plain}{number}" if number < 100 else f"{plain}-{random_name(6)}"
+
+
+async def add_member_actors(
+    connection: AsyncConnection, identity: Identity, changed: Sequence[Prepared]
+) -> None:
+    """Add an actor for each member that is public from now on; its keys are made later."""
+    rows = [
+        ActorRow(
+            iri=item.iri,
+            kind="member",
+            local=True,
+            host=identity.host,
+            handle=str(item.document["preferredUsername"]),
+            name=str(item.document.get("name", "")),
+            inbox=f"{item.iri}/inbox",
+            shared_inbox=identity.shared_inbox,
+        )
+        for item in changed
+        if item.draft.klass is ResourceClass.MEMBER
+        and item.draft.publish
+        and item.audience == "public"
+    ]
+    await actors.insert_local(connection, rows, [])

@@ -1,0 +1,133 @@
+"""The node's own actors: the cluster that publishes, and the instance that signs fetches."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation.keys import KeyPair, generate_ed25519, generate_rsa
+from node.identity import Identity
+from node.publishing.drafts import Draft, Published
+from node.publishing.publish_documents import publish
+from node.settings import ClusterSettings, Settings
+from node.storage import actors
+from node.storage.actors import ActorRow
+from node.storage.keys import KeyRow
+from vocab.classes import ResourceClass
+from vocab.clock import timestamp
+
+NUTS = "http://data.europa.eu/nuts/code/"
+REGISTERS = {"NO": "Brønnøysundregistrene", "DK": "Det Centrale Virksomhedsregister"}
+COLLECTIONS = ("inbox", "outbox", "followers", "following", "changes", "network")
+
+
+async def ensure_actors(
+    connection: AsyncConnection, identity: Identity, settings: Settings
+) -> Published:
+    """Make the actors and their keys if they are not there; publish the cluster as set."""
+    if await actors.get(connection, identity.cluster) is None:
+        for iri, kind, handle in (
+            (identity.instance, "instance", identity.host),
+            (identity.cluster, "cluster", identity.handle),
+        ):
+            actor = ActorRow(iri=iri, kind=kind, local=True, host=identity.host, handle=handle)
+            pair = local_keys(iri, generate_rsa(), generate_ed25519())
+            await actors.insert_local(connection, [actor], pair)
+    document = cluster_document(identity, settings.cluster)
+    draft = Draft(document=document, klass=ResourceClass.CLUSTER, iri=identity.cluster)
+    return (await publish(connection, identity, [draft]))[0]
+
+
+def local_keys(actor: str, rsa: KeyPair, ed25519: KeyPair) -> list[KeyRow]:
+    """Return both keys of a local actor as rows."""
+    now = timestamp()
+    return [
+        KeyRow(
+            key_id=f"{actor}#{name}",
+            actor=actor,
+            algorithm=algorithm,
+            public=pair.public,
+            private=pair.private,
+            created_at=now,
+        )
+        for name, algorithm, pair in (("main-key", "rsa", rsa), ("ed25519-key", "ed25519", ed25519))
+    ]
+
+
+def cluster_document(identity: Identity, cluster: ClusterSettings) -> dict[str, Any]:
+    """Return the cluster as its settings describe it."""
+    document: dict[str, Any] = {
+        "preferredUsername": identity.handle,
+        "name": cluster.name,
+        **{name: f"{identity.cluster}/{name}" for name in COLLECTIONS},
+        "endpoints": {"sharedInbox": identity.shared_inbox},
+        "members": identity.collection("members"),
+        "concepts": identity.collection("concepts"),
+        "catalog": identity.url("/catalog"),
+        "url": identity.url("/"),
+        "manuallyApprovesFollowers": False,
+        "discoverable": True,
+        "indexable": True,
+        "workingLanguage": list(cluster.working_languages),
+        "contactPoint": {"kind": "ContactPoint", "contactPage": identity.url("/contact")},
+    }
+    if cluster.summary:
+        document["summaryMap"] = {tag: f"<p>{text}</p>" for tag, text in cluster.summary.items()}
+    if cluster.organisation_number:
+        document["legalIdentifier"] = {
+            "kind": "Identifier",
+            "notation": cluster.organisation_number,
+            "schemaAgency": REGISTERS[cluster.country],
+        }
+    if cluster.region:
+        document["region"] = NUTS + cluster.region
+    if cluster.contact_email:
+        document["contactPoint"]["email"] = cluster.contact_email
+    if cluster.place:
+        document["location"] = place(cluster)
+    return document
+
+
+def place(cluster: ClusterSettings) -> dict[str, Any]:
+    """Return where the cluster is, for the charts of other nodes."""
+    spot: dict[str, Any] = {"type": "Place", "name": cluster.place}
+    if cluster.latitude is not None and cluster.longitude is not None:
+        spot |= {"latitude": cluster.latitude, "longitude": cluster.longitude}
+    return spot
+
+
+def instance_document(identity: Identity) -> dict[str, Any]:
+    """Return the actor that signs fetches; it publishes nothing and can be read unsigned."""
+    return {
+        "type": "Application",
+        "id": identity.instance,
+        "preferredUsername": identity.host,
+        "name": identity.host,
+        "inbox": identity.shared_inbox,
+        "outbox": f"{identity.instance}/outbox",
+        "url": identity.url("/"),
+        "manuallyApprovesFollowers": True,
+    }
+
+
+def with_keys(document: dict[str, Any], public: Sequence[KeyRow]) -> dict[str, Any]:
+    """Return an actor's document with its keys, as it is served (security/v1, FEP-521a)."""
+    keyed = dict(document)
+    actor = document["id"]
+    for key in public:
+        if key.algorithm == "rsa":
+            keyed["publicKey"] = {
+                "id": key.key_id,
+                "owner": actor,
+                "publicKeyPem": key.public,
+            }
+        else:
+            keyed.setdefault("assertionMethod", []).append(
+                {
+                    "id": key.key_id,
+                    "type": "Multikey",
+                    "controller": actor,
+                    "publicKeyMultibase": key.public,
+                }
+            )
+    return keyed

@@ -1,0 +1,184 @@
+"""The one way out: everything that a node publishes goes through ``publish``.
+
+Command line, import and web hand in drafts; one transaction of the caller's takes the resource
+version, the activity, one delivery for each distinct inbox and the change-log entry.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation import activities
+from node.errors import RefusedDocument
+from node.identity import Identity
+from node.publishing.announce_by_members import announce_by_members
+from node.publishing.drafts import Change, Draft, Prepared, Published, Refusal
+from node.publishing.fan_out import Followers
+from node.publishing.member_actors import add_member_actors
+from node.publishing.outgoing import Outgoing
+from node.publishing.prepare_documents import prepare_documents
+from node.publishing.resource_rows import resource_row
+from node.storage import resource_lists, resources
+from node.storage.resource_rows import ResourceFilter, ResourceRow
+from vocab import clock
+from vocab.classes import FOR_NODES_ONLY, PROFILES, ResourceClass
+from vocab.terms import AS_PUBLIC
+
+#: More members or concepts than this at once are told as one change of their collection:
+#: nodes then read what is new from ``/cluster/changes`` and are not flooded.
+TOLD_ONE_BY_ONE = 20
+
+
+async def publish(
+    connection: AsyncConnection,
+    identity: Identity,
+    drafts: Sequence[Draft],
+    *,
+    moment: datetime | None = None,
+) -> list[Published]:
+    """Publish all *drafts* in the caller's transaction, or raise RefusedDocument and none."""
+    moment = moment or clock.now()
+    prepared = await prepare_documents(connection, identity, drafts, moment)
+    refused = [result for result in prepared if isinstance(result, Refusal)]
+    if refused:
+        raise RefusedDocument([finding for result in refused for finding in result.findings])
+    ready = [result for result in prepared if isinstance(result, Prepared)]
+    return await write_prepared(connection, identity, ready, moment)
+
+
+async def write_prepared(
+    connection: AsyncConnection,
+    identity: Identity,
+    prepared: Sequence[Prepared],
+    moment: datetime,
+) -> list[Published]:
+    """Write what ``prepare_documents`` found good, and queue its activities."""
+    followers = await Followers.load(connection, identity)
+    outgoing = Outgoing(identity=identity, moment=moment)
+    changed = [item for item in prepared if not item.unchanged]
+    bulk = _classes_told_as_one(changed)
+    told = {
+        item.iri: _tell(item, identity, outgoing, followers)
+        for item in changed
+        if item.draft.publish and item.draft.klass not in bulk
+    }
+    rows = [resource_row(item, identity, moment, told.get(item.iri)) for item in changed]
+    await resources.save_versions(
+        connection,
+        rows,
+        {item.iri: item.private or None for item in changed},
+    )
+    await add_member_actors(connection, identity, changed)
+    for klass in bulk:
+        await _tell_collection(connection, klass, identity, outgoing, followers)
+    await announce_by_members(connection, identity, changed, told, outgoing)
+    await outgoing.write(connection)
+    return [_published(item, told.get(item.iri), outgoing) for item in prepared]
+
+
+def _classes_told_as_one(changed: Sequence[Prepared]) -> list[ResourceClass]:
+    public = [item.draft.klass for item in changed if item.audience == "public"]
+    return [klass for klass in FOR_NODES_ONLY if public.count(klass) > TOLD_ONE_BY_ONE]
+
+
+def _tell(
+    item: Prepared, identity: Identity, outgoing: Outgoing, followers: Followers
+) -> str | None:
+    """Send the activity that this change calls for; private things call for none."""
+    before = item.before if item.before and item.before.state == "published" else None
+    klass = item.draft.klass
+    if klass is ResourceClass.CLUSTER and before is None:
+        return None
+    if item.audience == "private":
+        if before is None or before.audience == "private":
+            return None
+        _, activity = withdrawal(before, identity, outgoing)
+        audience = before.audience
+    else:
+        activity = _activity(item, identity, outgoing, new=before is None)
+        audience = item.audience
+    inboxes = followers.inboxes(klass, audience)
+    return outgoing.send(activity, audience=audience, inboxes=inboxes, about=item.iri)
+
+
+def _activity(
+    item: Prepared, identity: Identity, outgoing: Outgoing, *, new: bool
+) -> dict[str, Any]:
+    document, actor, iri = item.document, identity.cluster, outgoing.new_id()
+    published = clock.wire_time(outgoing.moment)
+    if not new:
+        return activities.update(id=iri, actor=actor, object=document, published=published)
+    if item.draft.klass in FOR_NODES_ONLY:
+        target = identity.collection(PROFILES[item.draft.klass].collection)
+        return activities.add(id=iri, actor=actor, object=document, target=target, to=[AS_PUBLIC])
+    return activities.create(id=iri, actor=actor, object=document, published=published)
+
+
+def withdrawal(
+    row: ResourceRow, identity: Identity, outgoing: Outgoing
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the Tombstone of *row*, and the activity that takes it back from who had it."""
+    document, iri = row.document, outgoing.new_id()
+    moment = clock.wire_time(outgoing.moment)
+    stone = activities.tombstone(iri=row.iri, former_type=document["type"], deleted=moment)
+    to, cc = document.get("to", []), document.get("cc", [])
+    if row.klass in FOR_NODES_ONLY:
+        target = identity.collection(PROFILES[row.klass].collection)
+        activity = activities.remove(
+            id=iri, actor=identity.cluster, object=stone, target=target, to=to, cc=cc
+        )
+    else:
+        activity = activities.delete(
+            id=iri, actor=identity.cluster, object=stone, to=to, cc=cc, published=moment
+        )
+    return stone, activity
+
+
+async def _tell_collection(
+    connection: AsyncConnection,
+    klass: ResourceClass,
+    identity: Identity,
+    outgoing: Outgoing,
+    followers: Followers,
+) -> None:
+    collection = identity.collection(PROFILES[klass].collection)
+    total = await resource_lists.count(connection, ResourceFilter(classes=(klass,), local=True))
+    document = {
+        "type": "OrderedCollection",
+        "id": collection,
+        "attributedTo": identity.cluster,
+        "totalItems": total,
+        "to": [AS_PUBLIC],
+    }
+    activity = activities.update(
+        id=outgoing.new_id(),
+        actor=identity.cluster,
+        object=document,
+        published=clock.wire_time(outgoing.moment),
+    )
+    inboxes = followers.inboxes(klass, "public")
+    outgoing.send(activity, audience="public", inboxes=inboxes, about=collection)
+
+
+def _published(item: Prepared, activity: str | None, outgoing: Outgoing) -> Published:
+    version_before = item.before.version if item.before else None
+    return Published(
+        iri=item.iri,
+        klass=item.draft.klass,
+        change=_change(item),
+        version=(version_before or 0) + (0 if item.unchanged else 1),
+        version_before=version_before,
+        activity=activity,
+        deliveries=sum(1 for queued in outgoing.queued if queued.activity == activity),
+        warnings=item.warnings,
+    )
+
+
+def _change(item: Prepared) -> Change:
+    if item.unchanged:
+        return "unchanged"
+    if not item.draft.publish:
+        return "drafted"
+    return "updated" if item.before and item.before.state == "published" else "created"

@@ -1,0 +1,26 @@
+"""Accept: the followed actor lets us in; what it has published is then read."""
+
+from node.receiving.answers import our_follow
+from node.receiving.batch import Batch
+from node.receiving.outcomes import DONE, Outcome, Received, ignored
+from node.storage import follows
+from vocab.clock import timestamp
+
+
+async def receive_accept(batch: Batch, received: Received) -> Outcome:
+    """Mark our Follow as accepted and ask for the catch-up; nobody else can accept it."""
+    follow = await our_follow(batch, received)
+    if follow is None:
+        return ignored("It accepts no Follow of ours.")
+    if follow.state == "accepted":
+        return DONE
+    await follows.decide(
+        batch.connection,
+        follower=follow.follower,
+        followed=follow.followed,
+        state="accepted",
+        at=timestamp(batch.moment),
+    )
+    await follows.want_catch_up(batch.connection, follow.follower, follow.followed)
+    batch.catch_up_wanted = True
+    return DONE

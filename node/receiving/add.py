@@ -1,0 +1,24 @@
+"""Add: a member or concept joins its cluster's collection."""
+
+from collections.abc import Mapping
+
+from node.receiving.batch import Batch
+from node.receiving.create import source_of
+from node.receiving.ingest_resource import ingest
+from node.receiving.outcomes import Outcome, Received, ignored, object_id, refused
+from node.receiving.update import check_claim
+
+
+async def receive_add(batch: Batch, received: Received) -> Outcome:
+    """Take in the member or concept, if the cluster adds it to a collection of its own."""
+    if not await batch.takes_from(received.actor):
+        return ignored("This node does not follow its sender.")
+    sender = await batch.remote_actor(received.actor)
+    target = object_id(received.document.get("target"))
+    if sender is None or target is None or target not in (sender.members, sender.concepts):
+        return ignored("It adds to a collection that nodes do not exchange.")
+    written = received.document.get("object")
+    if not isinstance(written, Mapping) or object_id(written) is None:
+        return refused("It adds nothing that has an id.")
+    check_claim(sender, received.actor, written)
+    return await ingest(batch, written, source_of(received))

@@ -1,0 +1,101 @@
+"""What handlers read and change while one transaction takes in many activities.
+
+Reads are answered from what the batch has already changed, then from SQL; changed resources
+are written together at the end. If writing fails, the worker takes the activities one by one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation.actors import RemoteActor, read_actor
+from federation.errors import FederationError
+from federation.origins import host_of
+from federation.ports import FetchedDocument
+from federation.strict_json import parse_document
+from node.identity import Identity
+from node.publishing.outgoing import Outgoing
+from node.storage import actors, follows, peers, resources
+from node.storage.resource_rows import ResourceRow
+from vocab.clock import timestamp
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """One transaction's view of the world."""
+
+    connection: AsyncConnection
+    identity: Identity
+    mode: str
+    moment: datetime
+    outgoing: Outgoing
+    fetched: Mapping[str, FetchedDocument | FederationError] = field(default_factory=dict)
+    catch_up_wanted: bool = False
+    _followed: frozenset[str] | None = None
+    _peers: dict[str, str] | None = None
+    _actors: dict[str, RemoteActor | None] = field(default_factory=dict)
+    _standing: dict[str, ResourceRow | None] = field(default_factory=dict)
+    _changed: dict[str, list[ResourceRow]] = field(default_factory=dict)
+
+    @property
+    def arrival(self) -> str:
+        """The time of this batch, as rows keep it."""
+        return timestamp(self.moment)
+
+    async def preload(self, iris: Iterable[str]) -> None:
+        """Read the resources *iris* in one statement instead of one by one."""
+        wanted = [iri for iri in dict.fromkeys(iris) if iri not in self._standing]
+        rows = await resources.get_many(self.connection, wanted)
+        self._standing.update({iri: rows.get(iri) for iri in wanted})
+
+    async def standing(self, iri: str) -> ResourceRow | None:
+        """Return what stands at *iri*, changes of this batch included."""
+        if iri not in self._standing:
+            await self.preload([iri])
+        return self._standing[iri]
+
+    def save(self, row: ResourceRow) -> None:
+        """Let *row* stand from now on; each version of a batch is kept."""
+        self._standing[row.iri] = row
+        self._changed.setdefault(row.iri, []).append(row)
+
+    async def is_followed(self, actor: str) -> bool:
+        """Whether anyone here follows *actor*."""
+        if self._followed is None:
+            self._followed = frozenset(await follows.followed_by_us(self.connection))
+        return actor in self._followed
+
+    async def peer_state(self, host: str) -> str | None:
+        """Return what the desk decided about *host*, None for an unknown one."""
+        if self._peers is None:
+            self._peers = await peers.states(self.connection)
+        return self._peers.get(host)
+
+    async def takes_from(self, actor: str) -> bool:
+        """Whether content of *actor* may be taken in: followed, and its host in order."""
+        state = await self.peer_state(host_of(actor))
+        if state == "blocked" or (self.mode != "open" and state != "approved"):
+            return False
+        return await self.is_followed(actor)
+
+    async def remote_actor(self, iri: str) -> RemoteActor | None:
+        """Return the actor as it was last fetched, None where it is not known."""
+        if iri not in self._actors:
+            row = await actors.get(self.connection, iri)
+            known = row is not None and row.document is not None and not row.local
+            self._actors[iri] = (
+                read_actor(parse_document(row.document.encode()), iri)
+                if known and row and row.document
+                else None
+            )
+        return self._actors[iri]
+
+    async def flush(self) -> None:
+        """Write all changes; versions of one resource in their order."""
+        rounds = max((len(rows) for rows in self._changed.values()), default=0)
+        for number in range(rounds):
+            rows = [rows[number] for rows in self._changed.values() if len(rows) > number]
+            await resources.save_versions(self.connection, rows, {})
+        await self.outgoing.write(self.connection)

@@ -1,0 +1,61 @@
+"""Create: something new of an actor that this node follows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from federation.authority import check_embedded_object
+from node.receiving.batch import Batch
+from node.receiving.ingest_resource import Source, ingest
+from node.receiving.outcomes import NeedsFetch, Outcome, Received, ignored, object_id, refused
+
+
+async def receive_create(batch: Batch, received: Received) -> Outcome:
+    """Take in the object: embedded and of the actor itself, or fetched from its own id."""
+    written = received.document.get("object")
+    iri = object_id(written)
+    if iri is None:
+        return refused("It creates nothing that has an id.")
+    if not await batch.takes_from(received.actor):
+        return ignored(_not_followed(written))
+    if not isinstance(written, Mapping):
+        return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
+    check_embedded_object(received.actor, written)
+    return await ingest(batch, written, source_of(received))
+
+
+def source_of(received: Received) -> Source:
+    """The activity as the source of the object in it."""
+    return Source(
+        owner=received.actor,
+        activity=received.activity,
+        authenticated_by=received.authenticated_by,
+        verification_method=received.verification_method,
+        received_at=received.received_at,
+    )
+
+
+def _not_followed(written: Any) -> str:
+    answers = isinstance(written, Mapping) and (written.get("inReplyTo") or written.get("tag"))
+    if answers:
+        return "A message of somebody whom this node does not follow; it is kept for the desk."
+    return "This node does not follow its sender, or the desk has not approved the server."
+
+
+async def ingest_fetched(batch: Batch, iri: str, *, owner: str, activity: str) -> Outcome:
+    """Take in what stands at *iri*, read from there, if *owner* owns it."""
+    found = batch.fetched.get(iri)
+    if found is None:
+        raise NeedsFetch(iri)
+    if isinstance(found, Exception):
+        return refused(f"Its object could not be read: {found.safe}")
+    check_embedded_object(owner, found.document)
+    if found.document["id"] != iri:
+        return refused("At the address of its object stands another one.")
+    source = Source(
+        owner=owner,
+        activity=activity,
+        authenticated_by="Fetch",
+        verification_method=found.url,
+        received_at=batch.arrival,
+    )
+    return await ingest(batch, found.document, source)

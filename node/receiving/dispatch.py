@@ -1,0 +1,47 @@
+"""Which module takes which type of activity."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from federation.errors import ForbiddenOrigin, MalformedRequest
+from node.receiving.accept import receive_accept
+from node.receiving.add import receive_add
+from node.receiving.announce import receive_announce
+from node.receiving.batch import Batch
+from node.receiving.create import receive_create
+from node.receiving.delete import receive_delete
+from node.receiving.follow import receive_follow
+from node.receiving.outcomes import Outcome, Received, ignored, refused
+from node.receiving.reject import receive_reject
+from node.receiving.remove import receive_remove
+from node.receiving.undo import receive_undo
+from node.receiving.update import receive_update
+
+Handler = Callable[[Batch, Received], Awaitable[Outcome]]
+
+HANDLERS: Mapping[str, Handler] = {
+    "Accept": receive_accept,
+    "Add": receive_add,
+    "Announce": receive_announce,
+    "Create": receive_create,
+    "Delete": receive_delete,
+    "Follow": receive_follow,
+    "Reject": receive_reject,
+    "Remove": receive_remove,
+    "Undo": receive_undo,
+    "Update": receive_update,
+}
+
+
+async def dispatch(batch: Batch, received: Received) -> Outcome:
+    """Hand *received* to its module; of a type without one it stays in the journal.
+
+    Raises NeedsFetch where a document must be read first. What the sender may not say or
+    cannot be read is refused, with the reason.
+    """
+    handler = HANDLERS.get(received.type)
+    if handler is None:
+        return ignored(f"Activities of type {received.type} have no meaning here.")
+    try:
+        return await handler(batch, received)
+    except (ForbiddenOrigin, MalformedRequest) as error:
+        return refused(error.safe)

@@ -1,0 +1,63 @@
+"""Follow: anyone may follow what is public; new nodes wait for the desk with the rest."""
+
+from node.publishing.answer_follow import accept_follow, reject_follow
+from node.receiving.batch import Batch
+from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
+from node.storage import actors, follows, peers
+from vocab.clock import timestamp
+
+
+async def receive_follow(batch: Batch, received: Received) -> Outcome:
+    """Take the follower in and answer, as the federation mode and the desk have it."""
+    followed = object_id(received.document.get("object"))
+    if followed is None or not await _can_be_followed(batch, followed):
+        return refused("It follows nobody here.")
+    follower = await batch.remote_actor(received.actor)
+    if follower is None:
+        return refused("The follower is not known.")
+    is_node = follower.kind == "cluster"
+    await peers.upsert_seen(
+        batch.connection,
+        received.host,
+        now=timestamp(batch.moment),
+        actor=received.actor if is_node else None,
+        is_node=is_node,
+    )
+    state = await batch.peer_state(received.host) or "pending"
+    if state == "blocked":
+        reject_follow(batch.outgoing, followed, received.document, follower)
+        return refused("The desk has blocked this server.")
+    waits = batch.mode == "allowlist" and state != "approved"
+    await follows.upsert(
+        batch.connection,
+        follower=received.actor,
+        followed=followed,
+        activity=received.activity,
+        state="pending" if waits else "accepted",
+        follower_local=False,
+        at=timestamp(batch.moment),
+    )
+    if waits:
+        return Outcome("done", "It waits for the desk: the node follows by allow-list.")
+    accept_follow(batch.outgoing, followed, received.document, follower)
+    return DONE
+
+
+async def _can_be_followed(batch: Batch, iri: str) -> bool:
+    actor = await actors.get(batch.connection, iri)
+    return actor is not None and actor.local and actor.kind in ("cluster", "member")
+
+
+async def undo_follow(batch: Batch, received: Received, followed: str) -> Outcome:
+    """End a Follow that its follower takes back."""
+    found = await follows.get(batch.connection, received.actor, followed)
+    if found is None or found.follower_local:
+        return ignored("There was no such Follow.")
+    await follows.decide(
+        batch.connection,
+        follower=received.actor,
+        followed=followed,
+        state="undone",
+        at=timestamp(batch.moment),
+    )
+    return DONE

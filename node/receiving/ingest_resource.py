@@ -1,0 +1,180 @@
+"""Take a foreign resource in: however it came, these are the rules.
+
+The caller has made sure that the document is authentic and that its owner speaks
+(``federation.authority``); here it is decided whether it is of the profile, well formed,
+newer than what stands, and for whom it is.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from federation.addressing import audience_of
+from federation.origins import host_of
+from node.publishing.resource_rows import end_time, wire_text
+from node.receiving.batch import Batch
+from node.receiving.outcomes import DONE, Outcome, ignored, refused
+from node.storage.resource_rows import ResourceRow
+from vocab.classes import ResourceClass, classify
+from vocab.clock import parse_time, timestamp
+from vocab.texts import title
+from vocab.validation import Profile, validate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """How a document came and why it is believed."""
+
+    owner: str
+    activity: str | None
+    authenticated_by: str
+    verification_method: str
+    received_at: str
+
+
+async def ingest(batch: Batch, document: Mapping[str, Any], source: Source) -> Outcome:
+    """Store *document* as the current version of its resource, or say why not."""
+    iri = document["id"]
+    klass = classify(document)
+    if klass is None:
+        return ignored("It is not of a class that nodes exchange.")
+    audience = await _audience(batch, document, source.owner)
+    if audience == "private":
+        return ignored("It is addressed to persons; it is kept in the journal for the desk.")
+    before = await batch.standing(iri)
+    problem = _conflict(before, document, source.owner)
+    if problem is not None:
+        return problem
+    violations = [
+        finding
+        for finding in validate(document, Profile.RECEIVE)
+        if finding.severity == "violation"
+    ]
+    if violations:
+        return refused("; ".join(finding.message("en") for finding in violations))
+    batch.save(_row(document, klass, audience, before, source))
+    return DONE
+
+
+async def _audience(batch: Batch, document: Mapping[str, Any], owner: str) -> str:
+    actor = await batch.remote_actor(owner)
+    return audience_of(document, actor.network if actor else None)
+
+
+def _conflict(
+    before: ResourceRow | None, document: Mapping[str, Any], owner: str
+) -> Outcome | None:
+    """Say why what stands must stay, or None."""
+    if before is None:
+        return None
+    if before.local:
+        return refused("It is a resource of this node.")
+    if before.owner != owner:
+        # Nobody deletes in advance what is not theirs: such a tombstone does not count.
+        return None if _only_a_tombstone(before) else refused("Another actor owns it.")
+    if changed_at(document) <= _stands_since(before):
+        return ignored("What stands here is as new, or newer.")
+    return None
+
+
+def _only_a_tombstone(before: ResourceRow) -> bool:
+    return before.state == "withdrawn" and before.version == 1
+
+
+def changed_at(document: Mapping[str, Any]) -> str:
+    """Return when *document* says it last changed, as sortable text; empty if it does not."""
+    for key in ("updated", "published"):
+        try:
+            return timestamp(parse_time(document[key]))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return ""
+
+
+def _stands_since(before: ResourceRow) -> str:
+    standing = json.loads(before.wire)
+    if before.state == "withdrawn":
+        deleted = {"updated": standing.get("deleted")}
+        return changed_at(deleted) or before.updated_at
+    return changed_at(standing)
+
+
+def _row(
+    document: Mapping[str, Any],
+    klass: ResourceClass,
+    audience: str,
+    before: ResourceRow | None,
+    source: Source,
+) -> ResourceRow:
+    return ResourceRow(
+        iri=document["id"],
+        klass=klass,
+        local=False,
+        host=host_of(document["id"]),
+        owner=source.owner,
+        audience=audience,
+        state="published",
+        version=(before.version if before else 0) + 1,
+        wire=wire_text(document),
+        title=title(document, ())[1],
+        published_at=_published(document) or source.received_at,
+        updated_at=changed_at(document) or source.received_at,
+        ends_at=end_time(document),
+        activity=source.activity,
+        received_at=source.received_at,
+        authenticated_by=source.authenticated_by,
+        verification_method=source.verification_method,
+    )
+
+
+def _published(document: Mapping[str, Any]) -> str:
+    return changed_at({"published": document.get("published")})
+
+
+async def withdraw_foreign(
+    batch: Batch, iri: str, tombstone: Mapping[str, Any], source: Source
+) -> Outcome:
+    """Put *tombstone* where the resource *iri* stood, if *source* speaks for its owner."""
+    before = await batch.standing(iri)
+    if before is not None and before.local:
+        return refused("It is a resource of this node.")
+    if before is not None and before.owner != source.owner:
+        return refused("Another actor owns it.")
+    if before is not None and before.state == "withdrawn":
+        return ignored("It was withdrawn before.")
+    batch.save(_tombstone_row(iri, tombstone, before, source))
+    return DONE
+
+
+#: Which list a tombstone of something never seen would have stood in; nothing shows it.
+FORMER_CLASSES = {
+    "Organization": ResourceClass.MEMBER,
+    "Concept": ResourceClass.CONCEPT,
+    "Event": ResourceClass.EVENT,
+    "Article": ResourceClass.CASE,
+}
+
+
+def _tombstone_row(
+    iri: str, tombstone: Mapping[str, Any], before: ResourceRow | None, source: Source
+) -> ResourceRow:
+    former = FORMER_CLASSES.get(str(tombstone.get("formerType")), ResourceClass.OFFER)
+    return ResourceRow(
+        iri=iri,
+        klass=before.klass if before else former,
+        local=False,
+        host=host_of(iri),
+        owner=source.owner,
+        audience=before.audience if before else "public",
+        state="withdrawn",
+        version=(before.version if before else 0) + 1,
+        wire=wire_text(tombstone),
+        title="",
+        published_at=before.published_at if before else source.received_at,
+        updated_at=source.received_at,
+        activity=source.activity,
+        received_at=source.received_at,
+        authenticated_by=source.authenticated_by,
+        verification_method=source.verification_method,
+    )

@@ -1,0 +1,78 @@
+"""Other servers' actors and keys in SQL, as the federation package wants them kept."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation.actors import RemoteActor
+from federation.origins import host_of
+from federation.ports import KnownKey
+from node.storage import actors, keys
+from node.storage.actors import ActorRow
+from node.storage.database import Database
+from node.storage.keys import KeyRow
+from vocab.clock import parse_time, timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class SqlKeyDirectory:
+    """The ``KeyDirectory`` of the verifier, on the node's database."""
+
+    database: Database
+
+    async def find_key(self, key_id: str) -> KnownKey | None:
+        """Return the kept key of that id, or None; keys of ours are nobody else's to use."""
+        async with self.database.reading() as connection:
+            found = await keys.find_key(connection, key_id)
+        if found is None or found.actor_local:
+            return None
+        key = found.key
+        return KnownKey(
+            key_id=key.key_id,
+            actor=key.actor,
+            actor_kind=found.actor_kind,
+            algorithm=key.algorithm,
+            public_key=key.public,
+            expires=parse_time(key.expires_at) if key.expires_at else None,
+        )
+
+    async def knows_actor(self, iri: str) -> bool:
+        """Say whether anything is kept about that actor; what it deleted counts as unknown."""
+        async with self.database.reading() as connection:
+            row = await actors.get(connection, iri)
+        return row is not None and not row.local and row.gone_at is None
+
+    async def store_actor(self, actor: RemoteActor) -> None:
+        """Keep *actor*; exactly its keys are valid from now on, older ones go."""
+        async with self.database.transaction() as connection:
+            await save_remote_actor(connection, actor)
+
+
+async def save_remote_actor(connection: AsyncConnection, actor: RemoteActor) -> None:
+    """Keep *actor* as it was just fetched, with exactly its keys."""
+    now = timestamp()
+    row = ActorRow(
+        iri=actor.iri,
+        kind=actor.kind,
+        local=False,
+        host=host_of(actor.iri),
+        handle=actor.handle,
+        name=actor.name,
+        inbox=actor.inbox,
+        shared_inbox=actor.shared_inbox,
+        document=json.dumps(actor.document, ensure_ascii=False),
+        fetched_at=now,
+    )
+    found = [
+        KeyRow(
+            key_id=key.key_id,
+            actor=actor.iri,
+            algorithm=key.algorithm,
+            public=key.public_key,
+            created_at=now,
+            expires_at=timestamp(key.expires) if key.expires else None,
+        )
+        for key in actor.keys
+    ]
+    await actors.save_remote(connection, row, found)

@@ -1,0 +1,57 @@
+"""Update: a new version of something, of an actor, or news of a whole collection."""
+
+from collections.abc import Mapping
+
+from federation.actors import RemoteActor
+from federation.authority import check_embedded_object, check_member_claim
+from node.receiving.batch import Batch
+from node.receiving.create import ingest_fetched, source_of
+from node.receiving.ingest_resource import ingest
+from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
+from node.storage import follows
+from vocab.classes import ResourceClass, classify
+
+
+async def receive_update(batch: Batch, received: Received) -> Outcome:
+    """Take in the new version, if its own actor sends it."""
+    written = received.document.get("object")
+    iri = object_id(written)
+    if iri is None:
+        return refused("It updates nothing that has an id.")
+    if iri == received.actor:
+        return await _refresh_actor(batch, received)
+    if not await batch.takes_from(received.actor):
+        return ignored("This node does not follow its sender.")
+    sender = await batch.remote_actor(received.actor)
+    if sender is not None and iri in (sender.members, sender.concepts):
+        return await _read_changes(batch, received)
+    if not isinstance(written, Mapping):
+        return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
+    check_claim(sender, received.actor, written)
+    return await ingest(batch, written, source_of(received))
+
+
+def check_claim(sender: RemoteActor | None, actor: str, document: Mapping[str, object]) -> None:
+    """Check that *actor* speaks for *document*; for members it must be their cluster.
+
+    Raises ForbiddenOrigin.
+    """
+    if sender is not None and classify(document) is ResourceClass.MEMBER:
+        # The claim is the cluster's own signed word that this is in its collection.
+        check_member_claim(sender, document, listed=True)
+    else:
+        check_embedded_object(actor, document)
+
+
+async def _refresh_actor(batch: Batch, received: Received) -> Outcome:
+    """An actor is believed only as it is fetched from its own id."""
+    await follows.mark_actor_stale(batch.connection, received.actor)
+    batch.catch_up_wanted = True
+    return DONE
+
+
+async def _read_changes(batch: Batch, received: Received) -> Outcome:
+    """Many members changed at once: read them from where we stopped."""
+    await follows.want_catch_up(batch.connection, batch.identity.cluster, received.actor)
+    batch.catch_up_wanted = True
+    return DONE

@@ -1,0 +1,1 @@
+"""What a running node does beside answering: inbox, deliveries, graph, catch-up, keys."""

@@ -1,0 +1,180 @@
+"""Read ``/cluster/changes`` of followed nodes: when a follow is accepted, and from then on
+now and then, so that what was missed while either side was down arrives all the same.
+
+Only current objects and Tombstones stand there, in order of change; each page names the next,
+and the address of the last one is where the reading goes on the next time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from federation.actors import RemoteActor, read_actor
+from federation.authority import check_member_claim, may_speak_for
+from federation.embedded_objects import own_copy
+from federation.errors import FederationError, MalformedRequest
+from federation.origins import host_of, same_origin
+from federation.safe_fetch import SafeClient
+from node.identity import Identity
+from node.publishing.outgoing import Outgoing
+from node.receiving.batch import Batch
+from node.receiving.ingest_resource import Source, ingest, withdraw_foreign
+from node.receiving.outcomes import object_id
+from node.receiving.remote_actors import save_remote_actor
+from node.settings import FederationSettings
+from node.storage import follows, peers
+from node.storage.database import Database
+from node.storage.follows import FollowRow
+from node.workers.repeating import Bells
+from vocab import clock
+from vocab.classes import ResourceClass, classify
+
+log = logging.getLogger(__name__)
+
+
+class CatchUpWorker:
+    """Reads what followed nodes have changed since the last time."""
+
+    def __init__(
+        self,
+        database: Database,
+        identity: Identity,
+        settings: FederationSettings,
+        client: SafeClient,
+        bells: Bells,
+    ) -> None:
+        """Fetch with *client*, within the limits of *settings*."""
+        self._database = database
+        self._identity = identity
+        self._settings = settings
+        self._client = client
+        self._bells = bells
+        self._last_round = 0.0
+
+    async def step(self) -> bool:
+        """Catch up with every follow that wants it, or with all when it is time."""
+        now = asyncio.get_running_loop().time()
+        everyone = now - self._last_round > self._settings.catch_up_minutes * 60
+        async with self._database.reading() as connection:
+            wanted = await follows.wanting_catch_up(connection, everyone=everyone)
+        if everyone:
+            self._last_round = now
+        await asyncio.gather(*(self._catch_up(follow) for follow in wanted))
+        return False
+
+    async def _catch_up(self, follow: FollowRow) -> None:
+        """One node that does not answer holds up no other; it is asked again later."""
+        try:
+            await self._read(follow)
+        except FederationError as error:
+            log.warning("Catching up with %s failed: %s", follow.followed, error.log)
+            async with self._database.transaction() as connection:
+                await peers.record_failure(
+                    connection,
+                    host_of(follow.followed),
+                    error=error.safe,
+                    at=clock.timestamp(),
+                )
+
+    async def _read(self, follow: FollowRow) -> None:
+        actor = await self._refresh(follow.followed)
+        url = follow.changes_cursor or actor.changes
+        read = 0
+        for _ in range(self._settings.backfill_pages):
+            if url is None or read >= self._settings.backfill_objects:
+                break
+            page = await self._page(url, actor)
+            items = page.get("orderedItems")
+            following = _next(page, actor)
+            found = items if isinstance(items, list) else []
+            await self._take_in(follow, actor, found, url, following or url)
+            if not found:
+                break
+            read += len(found)
+            url = following
+        async with self._database.transaction() as connection:
+            await follows.caught_up(connection, follow.follower, follow.followed)
+            await peers.record_success(
+                connection, host_of(actor.iri), received=read, at=clock.timestamp()
+            )
+
+    async def _refresh(self, iri: str) -> RemoteActor:
+        """An actor is believed as it stands at its own id, now."""
+        fetched = await self._client.fetch_document(iri)
+        actor = read_actor(fetched.document, fetched.url)
+        if actor.iri != iri:
+            raise MalformedRequest("At the actor's address stands another one.", log=iri)
+        async with self._database.transaction() as connection:
+            await save_remote_actor(connection, actor)
+        return actor
+
+    async def _page(self, url: str, actor: RemoteActor) -> Mapping[str, Any]:
+        """Return the page at *url*, or the first page of the collection there."""
+        for _ in range(2):
+            fetched = await self._client.fetch_document(url)
+            if not same_origin(fetched.url, actor.iri):
+                raise MalformedRequest("The changes were found on another server.", log=url)
+            first = object_id(fetched.document.get("first"))
+            if first is None:
+                return fetched.document
+            url = first
+        raise MalformedRequest("The collection has no page that can be read.", log=url)
+
+    async def _take_in(
+        self,
+        follow: FollowRow,
+        actor: RemoteActor,
+        items: Sequence[Any],
+        page: str,
+        cursor: str,
+    ) -> None:
+        moment = clock.now()
+        async with self._database.transaction() as connection:
+            batch = Batch(
+                connection=connection,
+                identity=self._identity,
+                mode=self._settings.mode,
+                moment=moment,
+                outgoing=Outgoing(identity=self._identity, moment=moment),
+            )
+            if not await batch.takes_from(actor.iri):
+                return
+            await batch.preload(iri for item in items if (iri := object_id(item)))
+            for item in items:
+                await _take_in_item(batch, actor, item, page)
+            await batch.flush()
+            await follows.set_cursor(connection, follow.follower, follow.followed, cursor)
+        if items:
+            self._bells.graph.ring()
+
+
+def _next(page: Mapping[str, Any], actor: RemoteActor) -> str | None:
+    following = object_id(page.get("next"))
+    return following if following and same_origin(following, actor.iri) else None
+
+
+async def _take_in_item(batch: Batch, actor: RemoteActor, item: Any, page: str) -> None:
+    """Take one item of a page in, if the page's owner vouches for it."""
+    copy = own_copy(item, actor.iri) if isinstance(item, dict) else item
+    iri = object_id(copy)
+    if not isinstance(copy, dict) or iri is None:
+        return
+    source = Source(
+        owner=actor.iri,
+        activity=None,
+        authenticated_by="Fetch",
+        verification_method=page,
+        received_at=batch.arrival,
+    )
+    if copy.get("type") == "Tombstone":
+        outcome = await withdraw_foreign(batch, iri, copy, source)
+    elif classify(copy) is ResourceClass.MEMBER:
+        check_member_claim(actor, copy, listed=True)
+        outcome = await ingest(batch, copy, source)
+    elif may_speak_for(actor.iri, copy):
+        outcome = await ingest(batch, copy, source)
+    else:
+        return
+    if outcome.state == "refused":
+        log.info("%s of %s is not taken in: %s", iri, actor.iri, outcome.reason)

@@ -1,0 +1,118 @@
+"""Hand queued messages to the delivery lanes, and write down what became of them."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from federation.delivery_lanes import DeliveryJob, DeliveryLanes, LaneLimits
+from federation.delivery_policy import PostOutcome
+from federation.delivery_reports import DeliveryOutcome
+from federation.draft_cavage import sign_request
+from federation.keys import load_private
+from federation.safe_fetch import SafeClient
+from node.settings import FederationSettings
+from node.storage import deliveries, keys
+from node.storage.database import Database
+from node.storage.deliveries import Delivery
+from node.storage.keys import KeyRow
+from node.workers.repeating import Bells
+
+#: A row claimed by a process that died can be claimed again after this.
+LEASE_SECONDS = 120
+#: Rows claimed at once.
+CLAIM = 512
+NO_KEY = "The sender has no key yet; it is being made."
+
+
+class DeliveryWorker:
+    """Moves messages from the queue table to other servers' inboxes."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: SafeClient,
+        settings: FederationSettings,
+        bells: Bells,
+    ) -> None:
+        """Make the lanes; must run inside the event loop that uses them."""
+        self._database = database
+        self._client = client
+        self._bells = bells
+        self._signers = ThreadPoolExecutor(2, "signing")
+        self._keys: dict[str, KeyRow] = {}
+        self.lanes = DeliveryLanes(
+            self._send,
+            self._report,
+            limits=LaneLimits(
+                per_host=settings.deliveries_per_host, in_all=settings.deliveries_at_once
+            ),
+        )
+
+    async def start(self) -> None:
+        """Give back what a former process of this node had claimed."""
+        async with self._database.transaction() as connection:
+            await deliveries.release_leases(connection)
+
+    async def step(self) -> bool:
+        """Claim what is due and hand it to the lanes; return whether there may be more."""
+        room = min(CLAIM, self.lanes.room)
+        if room == 0:
+            return False
+        async with self._database.transaction() as connection:
+            claimed = await deliveries.claim(
+                connection,
+                limit=room,
+                lease_seconds=LEASE_SECONDS,
+                without=self.lanes.crowded_hosts(),
+            )
+        self.lanes.submit(_job(row) for row in claimed)
+        return len(claimed) == room
+
+    async def close(self, seconds: float = 10.0) -> None:
+        """Let what is under way end, give the rest back, stop."""
+        await self.lanes.drain(seconds)
+        await self.lanes.close()
+        self._signers.shutdown(wait=False, cancel_futures=True)
+
+    async def _send(self, job: DeliveryJob) -> PostOutcome:
+        key = await self._key(job.sender)
+        if key is None or key.private is None:
+            return PostOutcome(error=NO_KEY)
+        sign = partial(
+            sign_request,
+            method="POST",
+            url=job.inbox,
+            body=job.body,
+            key_id=key.key_id,
+            private_key=load_private(key.private),
+        )
+        headers = await asyncio.get_running_loop().run_in_executor(self._signers, sign)
+        return await self._client.post(job.inbox, job.body, headers)
+
+    async def _key(self, sender: str) -> KeyRow | None:
+        if sender not in self._keys:
+            async with self._database.reading() as connection:
+                found = await keys.signing_key(connection, sender, "rsa")
+            if found is None:
+                return None
+            self._keys[sender] = found
+        return self._keys[sender]
+
+    async def _report(self, outcomes: Sequence[DeliveryOutcome]) -> None:
+        async with self._database.transaction() as connection:
+            await deliveries.settle(connection, outcomes)
+        self._bells.deliveries.ring()
+
+
+def _job(row: Delivery) -> DeliveryJob:
+    return DeliveryJob(
+        seq=row.seq,
+        activity=row.activity,
+        object=row.object,
+        sender=row.sender,
+        inbox=row.inbox,
+        host=row.host,
+        body=row.body.encode(),
+        attempts=row.attempts,
+    )

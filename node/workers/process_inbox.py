@@ -1,0 +1,175 @@
+"""Take in what the journal holds: many activities in one transaction, each once.
+
+A handler that needs a foreign document is set aside, the document fetched outside of any
+transaction, and the handler called again with it. If a batch cannot be written, its activities
+are taken one by one, so that one bad row fails alone; after some attempts it is left for good.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from federation.errors import FederationError
+from federation.ports import FetchedDocument, Fetcher
+from node.identity import Identity
+from node.publishing.outgoing import Outgoing
+from node.receiving.batch import Batch
+from node.receiving.dispatch import dispatch
+from node.receiving.outcomes import NeedsFetch, Received, object_id
+from node.storage import journal
+from node.storage.database import Database
+from node.storage.journal import InboxRow
+from node.workers.repeating import Bells
+from vocab import clock
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+#: Fetches that one activity may cause (DESIGN §7).
+FETCHES = 20
+#: Documents fetched at the same time.
+FETCHING = 8
+ATTEMPTS = 5
+
+Fetched = Mapping[str, FetchedDocument | FederationError]
+
+
+class InboxWorker:
+    """Turns journaled activities into resources and follows."""
+
+    def __init__(
+        self, database: Database, identity: Identity, mode: str, fetcher: Fetcher, bells: Bells
+    ) -> None:
+        """*mode* is the federation mode of the settings."""
+        self._database = database
+        self._identity = identity
+        self._mode = mode
+        self._fetcher = fetcher
+        self._bells = bells
+        self._fetching: set[asyncio.Task[None]] = set()
+        self._aside: set[int] = set()
+        self._slots = asyncio.Semaphore(FETCHING)
+
+    async def step(self) -> bool:
+        """Take in one batch; return whether there may be more."""
+        async with self._database.reading() as connection:
+            rows = await journal.claim_inbox(
+                connection, BATCH + len(self._aside), now=clock.timestamp()
+            )
+        waiting = [row for row in rows if row.seq not in self._aside]
+        if not waiting:
+            return False
+        await self._take_in(waiting)
+        return len(waiting) >= BATCH
+
+    async def close(self) -> None:
+        """End the fetches under way; their activities stay in the journal."""
+        for task in self._fetching:
+            task.cancel()
+        await asyncio.gather(*self._fetching, return_exceptions=True)
+
+    async def _take_in(self, rows: Sequence[InboxRow]) -> None:
+        try:
+            await self._apply(rows, {})
+        except Exception:
+            if len(rows) == 1:
+                await self._postpone(rows[0])
+                return
+            log.exception("A batch of activities failed; they are taken one by one.")
+            for row in rows:
+                await self._take_in([row])
+
+    async def _apply(self, rows: Sequence[InboxRow], fetched: Fetched) -> None:
+        moment = clock.now()
+        async with self._database.transaction() as connection:
+            batch = Batch(
+                connection=connection,
+                identity=self._identity,
+                mode=self._mode,
+                moment=moment,
+                outgoing=Outgoing(identity=self._identity, moment=moment),
+                fetched=fetched,
+            )
+            received = [_received(row) for row in rows]
+            await batch.preload(_objects(received))
+            settled: list[tuple[int, str, str | None]] = []
+            for activity in received:
+                try:
+                    outcome = await dispatch(batch, activity)
+                except NeedsFetch as need:
+                    self._set_aside(activity.seq, need.url, rows, fetched)
+                    continue
+                settled.append((activity.seq, outcome.state, outcome.reason or None))
+            await batch.flush()
+            await journal.settle_inbox(connection, settled)
+        self._ring(batch, settled)
+
+    def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:
+        if any(state == "done" for _, state, _ in settled):
+            self._bells.graph.ring()
+        if batch.outgoing.queued:
+            self._bells.deliveries.ring()
+        if batch.catch_up_wanted:
+            self._bells.catch_up.ring()
+
+    def _set_aside(self, seq: int, url: str, rows: Sequence[InboxRow], fetched: Fetched) -> None:
+        row = next(row for row in rows if row.seq == seq)
+        self._aside.add(seq)
+        task = asyncio.create_task(self._fetch_and_apply(row, url, dict(fetched)))
+        self._fetching.add(task)
+        task.add_done_callback(self._fetching.discard)
+
+    async def _fetch_and_apply(
+        self, row: InboxRow, url: str, fetched: dict[str, FetchedDocument | FederationError]
+    ) -> None:
+        try:
+            async with self._slots:
+                if len(fetched) < FETCHES:
+                    fetched[url] = await self._fetch(url)
+                    await self._apply([row], fetched)
+        except Exception:
+            log.exception("The activity %s failed.", row.activity)
+            await self._postpone(row)
+        finally:
+            self._aside.discard(row.seq)
+
+    async def _fetch(self, url: str) -> FetchedDocument | FederationError:
+        try:
+            return await self._fetcher.fetch_document(url)
+        except FederationError as error:
+            return error
+
+    async def _postpone(self, row: InboxRow) -> None:
+        """Try again later, ever later, and at last give the activity up for the desk to see."""
+        log.exception("The activity %s cannot be taken in now.", row.activity)
+        later = clock.now() + timedelta(seconds=10 * 4**row.attempts)
+        async with self._database.transaction() as connection:
+            await journal.postpone_inbox(
+                connection,
+                row.seq,
+                next_attempt_at=clock.timestamp(later),
+                give_up=row.attempts + 1 >= ATTEMPTS,
+                reason="It could not be taken in; the log of the node says why.",
+            )
+
+
+def _received(row: InboxRow) -> Received:
+    return Received(
+        seq=row.seq,
+        activity=row.activity,
+        type=row.type,
+        actor=row.actor,
+        host=row.host,
+        document=json.loads(row.body),
+        recipient=row.recipient,
+        authenticated_by=row.authenticated_by,
+        verification_method=row.verification_method,
+        received_at=row.received_at,
+    )
+
+
+def _objects(received: Sequence[Received]) -> list[str]:
+    iris = (object_id(activity.document.get("object")) for activity in received)
+    return [iri for iri in iris if iri is not None]

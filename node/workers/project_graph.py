@@ -1,0 +1,106 @@
+"""Keep the graph in step with SQL: read the change log, replace documents, take a snapshot.
+
+What is not public has no quads at all, so no query can find it (DESIGN §2.5).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from node.graph.projector import GraphChange, GraphProjector, Provenance
+from node.graph.snapshots import SnapshotKeeper
+from node.storage import change_log, resources
+from node.storage.database import Database
+from node.storage.resource_rows import ResourceRow
+from vocab.clock import parse_time
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BATCH = 500
+#: While changes pour in, a snapshot is taken this often; otherwise at once.
+SNAPSHOT_SECONDS = 0.7
+
+
+class GraphWorker:
+    """Projects changes; the store is written to by one thread of its own."""
+
+    def __init__(
+        self, database: Database, projector: GraphProjector, snapshots: SnapshotKeeper
+    ) -> None:
+        """Go on from where *projector* says that it stopped."""
+        self._database = database
+        self._projector = projector
+        self._snapshots = snapshots
+        self._thread = ThreadPoolExecutor(1, "graph")
+        self._position = projector.position
+        self._stale = True
+        self._taken = 0.0
+        self._turn = asyncio.Lock()
+
+    async def step(self) -> bool:
+        """Project one batch; return whether there may be more."""
+        async with self._turn:
+            more = await self._project()
+            if self._stale and (not more or time.monotonic() - self._taken > SNAPSHOT_SECONDS):
+                await self._run(self._snapshots.take)
+                self._taken = time.monotonic()
+                self._stale = False
+            return more
+
+    async def rebuild(self) -> tuple[str, str]:
+        """Empty the graph and make it anew from SQL; return its hash before and after."""
+        async with self._turn:
+            before = await self._run(self._projector.canonical_hash)
+            await self._run(self._projector.clear)
+            self._position = 0
+            while await self._project():
+                pass
+            await self._run(self._snapshots.take)
+            return before, await self._run(self._projector.canonical_hash)
+
+    async def close(self) -> None:
+        """Write what is in memory, and end the thread."""
+        async with self._turn:
+            await self._run(self._projector.flush)
+        self._thread.shutdown()
+
+    async def _project(self) -> bool:
+        async with self._database.reading() as connection:
+            changes = await change_log.read_after(connection, self._position, BATCH)
+            rows = await resources.get_many(connection, [change.iri for change in changes])
+        if not changes:
+            return False
+        wanted = [_graph_change(change.iri, rows.get(change.iri)) for change in changes]
+        reached = changes[-1].seq
+        failures = await self._run(lambda: self._projector.apply(wanted, position=reached))
+        for failure in failures:
+            log.warning("%s has no graph: %s", failure.iri, failure.reason)
+        self._position = reached
+        self._stale = True
+        return len(changes) == BATCH
+
+    async def _run(self, function: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+
+
+def _graph_change(iri: str, row: ResourceRow | None) -> GraphChange:
+    if row is None or not row.is_public:
+        return GraphChange(iri=iri, wire=None)
+    return GraphChange(iri=iri, wire=row.document, provenance=provenance_of(row))
+
+
+def provenance_of(row: ResourceRow) -> Provenance:
+    """Return where *row* came from and why it is believed."""
+    return Provenance(
+        actor=row.owner,
+        activity=row.activity,
+        generated=parse_time(row.updated_at),
+        received=parse_time(row.received_at or row.updated_at),
+        authenticated_by=row.authenticated_by,
+        verification_method=row.verification_method,
+    )

@@ -1,0 +1,72 @@
+"""The one loop that all workers share: work while there is some, then wait for a call."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+#: Longest pause after a failure, in seconds.
+LONGEST_PAUSE = 60.0
+
+
+class Bell:
+    """Rung when there is work; a worker waits for it, or for its poll."""
+
+    def __init__(self) -> None:
+        """A new bell is silent."""
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake the worker now, or let it run once more if it is at work."""
+        self._event.set()
+
+    async def heard(self, seconds: float) -> None:
+        """Return when the bell was rung since the last call, or after *seconds*."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        except TimeoutError:
+            pass
+        self._event.clear()
+
+
+async def repeat(
+    name: str, step: Callable[[], Awaitable[bool]], bell: Bell, *, poll_seconds: float
+) -> None:
+    """Call *step* for ever; it returns whether there may be more to do at once.
+
+    A step that fails is logged and tried again, ever more slowly: a worker never dies of
+    one bad row, and work it could not finish stays in the database.
+    """
+    failures = 0
+    while True:
+        try:
+            more = await step()
+            failures = 0
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            failures += 1
+            more = False
+            log.exception("The %s worker failed; it goes on.", name)
+            await asyncio.sleep(min(LONGEST_PAUSE, 0.1 * 2**failures))
+        if not more:
+            await bell.heard(poll_seconds)
+
+
+class Bells:
+    """One bell for each worker."""
+
+    def __init__(self) -> None:
+        """All silent."""
+        self.inbox = Bell()
+        self.deliveries = Bell()
+        self.graph = Bell()
+        self.catch_up = Bell()
+        self.keys = Bell()
+
+    def ring_all(self) -> None:
+        """Something changed from outside, such as a command: look everywhere."""
+        for bell in (self.inbox, self.deliveries, self.graph, self.catch_up, self.keys):
+            bell.ring()
