@@ -1,6 +1,6 @@
 """For whom a view is made, and the look-ups that this takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -119,9 +119,13 @@ class ViewContext:
         known = self.labels.cluster_of(iri)
         return known or iri.partition("://")[2].partition("/")[0]
 
-    def language_names(self, tags: list[str]) -> tuple[str, ...]:
-        """Return *tags* in words of the reader's language; bokmål is what "norsk" means."""
-        plain = ("no" if tag == "nb" else tag for tag in tags)
+    def language_names(self, tags: Sequence[str]) -> tuple[str, ...]:
+        """Return *tags* in words of the reader's language.
+
+        Bokmål is what "norsk" means, and who works in both works in norsk.
+        """
+        merged = NORWEGIAN if "nb" in tags else {"no"}
+        plain = dict.fromkeys("no" if tag in merged else tag for tag in tags)
         return tuple(language_name(tag, self.language) for tag in plain)
 
 

@@ -28,6 +28,13 @@ def test_row_of_an_offer_says_who_until_when_and_in_which_languages():
     assert item.href == "/offers/7f3a"
 
 
+def test_both_norwegians_are_norsk():
+    """Who works in bokmål and nynorsk works in norsk; nynorsk alone is named."""
+    context = samples.context("nb")
+    assert context.language_names(["nb", "nn", "da"]) == ("norsk", "dansk")
+    assert context.language_names(["nn"]) == ("norsk nynorsk",)
+
+
 def test_row_follows_the_reader_language():
     """Title, date and names of languages are in English for an English reader."""
     item = listing_item(OFFER, samples.context("en"))
