@@ -20,7 +20,7 @@ from vocab.contexts.term_table import (
     reserved_iris,
 )
 from vocab.errors import UnacceptableDocument
-from vocab.terms import AS, PERSONAL_PROPERTIES
+from vocab.terms import AS, PERSONAL_PROPERTIES, VALUEFLOWS_ACTIONS, VF
 
 _STRIPPED: Final = frozenset({"proof", "publicKey", "signature", "assertionMethod"})
 _IDENTITY: Final = frozenset({"id", "@id", "type", "@type", "kind"})
@@ -179,9 +179,11 @@ class DocumentTree:
 
 def _value_of_ours(name: str, definition: Definition) -> str | None:
     """Return what a value means that the property implies: FEP-0837 maps purpose, not offer."""
-    if definition.iri not in our_definitions() or name not in our_terms():
+    if definition.iri not in our_definitions():
         return None
-    return our_terms()[name].iri
+    if definition.iri == VF + "action" and name in VALUEFLOWS_ACTIONS:
+        return VF + name
+    return our_terms()[name].iri if name in our_terms() else None
 
 
 def _language_map(value: Mapping[str, Any]) -> dict[str, Any] | None:

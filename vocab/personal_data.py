@@ -36,15 +36,19 @@ def looks_personal(email: str) -> bool:
 
 def personal_fields(document: Any) -> Iterator[str]:
     """Yield the keys under which a document speaks of a person, at any depth."""
-    if isinstance(document, list):
-        for item in document:
-            yield from personal_fields(item)
-    elif isinstance(document, Mapping):
-        for key, value in document.items():
-            if local_name(key) in PERSONAL_KEYS or any(map(_is_person, _listed(value))):
-                yield key
-            elif key != "@context":
-                yield from personal_fields(value)
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(item for item in value if isinstance(item, (dict, list)))
+        elif isinstance(value, Mapping):
+            for key, inner in value.items():
+                name = local_name(key) if ":" in key else key
+                nested = isinstance(inner, (dict, list))
+                if name in PERSONAL_KEYS or (nested and any(map(_is_person, _listed(inner)))):
+                    yield key
+                elif nested and key != "@context":
+                    waiting.append(inner)
 
 
 def _listed(value: Any) -> list[Any]:

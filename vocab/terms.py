@@ -50,6 +50,14 @@ PERSONAL_PROPERTIES: Final = frozenset(
     }
 )
 
+#: The actions of ValueFlows 1.0. FEP-0837 writes them as plain strings and asks for the first
+#: two only, so our own context has no terms for the rest.
+VALUEFLOWS_ACTIONS: Final = frozenset(
+    {"deliverService", "transfer", "accept", "cite", "combine", "consume", "copy", "dropoff"}
+    | {"lower", "modify", "move", "pickup", "produce", "raise", "separate", "transferAllRights"}
+    | {"transferCustody", "use", "work"}
+)
+
 # ValueFlows has had three namespaces; the first of these is today's (FEDERATION, FEP-0837).
 _OLDER_VALUEFLOWS: Final = (
     "https://w3id.org/valueflows#",

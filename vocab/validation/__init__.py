@@ -1,7 +1,9 @@
 """Is a document what its class asks for, and what is to be done where it is not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from pyoxigraph import Quad
 
 from vocab.errors import UnacceptableDocument
 from vocab.quads import document_quads
@@ -24,16 +26,19 @@ def validate_with_shacl(document: Mapping[str, Any], profile: Profile) -> list[F
     return run_oracle(document, profile)
 
 
-def validate(document: Mapping[str, Any], profile: Profile) -> list[Finding]:
+def validate(
+    document: Mapping[str, Any], profile: Profile, quads: Iterable[Quad] | None = None
+) -> list[Finding]:
     """Return everything that is wrong with a wire document, violations first; [] for nothing.
 
     PUBLISH asks for all that the application profile does. RECEIVE makes violations only of
     what FEP-0837, ActivityPub and safety require, and warnings of the rest. The shapes are
     those of `vocab/shapes`, run as checks made from them; the rest is checked on the JSON.
+    Who has the quads of `document_quads` already passes them, and saves half the time.
     Raises nothing, whatever the document holds.
     """
     try:
-        quads = document_quads(document)
+        quads = document_quads(document) if quads is None else quads
     except UnacceptableDocument as error:
         return [unacceptable(str(error))]
     findings = [*check_shapes(quads, profile), *check_wire(document, profile)]

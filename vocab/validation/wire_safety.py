@@ -22,6 +22,10 @@ from vocab.validation.wire_messages import WIRE_MESSAGES
 
 #: A code and the field concerned.
 _Slip = tuple[str, str]
+#: Keys whose values are terms.
+_TERM_VALUED: Final = frozenset({"type", "kind", "purpose", "action", "stage"})
+#: Keys below which there are no terms.
+_OPAQUE: Final = frozenset({"@context", "nameMap", "summaryMap", "contentMap"})
 #: Slips that stop nobody from reading the rest.
 _WARNINGS: Final = frozenset({"KX-W06"})
 
@@ -67,24 +71,26 @@ def _context(document: Mapping[str, Any]) -> Iterator[_Slip]:
 
 
 def _unmapped_terms(document: Mapping[str, Any]) -> Iterator[_Slip]:
-    mapped = term_table(document.get("@context")).terms
+    mapped, ours = term_table(document.get("@context")).terms, our_terms()
     for name in _names(document):
-        if name in our_terms() and name not in mapped:
+        if name in ours and name not in mapped:
             yield "KX-W04", name
 
 
-def _names(value: Any) -> Iterator[str]:
-    """Yield all keys below *value*, and the strings that stand for types and values."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _names(item)
-    elif isinstance(value, Mapping):
+def _names(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield all keys of the document, and the strings that stand for types and values."""
+    waiting: list[Any] = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(item for item in value if isinstance(item, (dict, list)))
+            continue
         for key, inner in value.items():
-            if key in ("type", "kind", "purpose", "action", "stage"):
+            if key in _TERM_VALUED:
                 yield from (name for name in _listed(inner) if isinstance(name, str))
-            if key != "@context" and not key.endswith("Map"):
-                yield key
-                yield from _names(inner)
+            yield key
+            if isinstance(inner, (dict, list)) and key not in _OPAQUE:
+                waiting.append(inner)
 
 
 def _personal_data(document: Mapping[str, Any]) -> Iterator[_Slip]:

@@ -199,6 +199,14 @@ def test_fep_0837_documents_become_links(namespace: str, units: str) -> None:
     assert [quad for quad in quads if quad[1:] == (OM2 + "hasUnit", '"one"')]
 
 
+def test_every_action_of_valueflows_is_kept() -> None:
+    """FEP-0837 asks for two actions and forbids none."""
+    context = {"vf": VF, "action": "vf:action", "publishes": "vf:publishes"}
+    document = {**offer(context, publishes={"id": IRI + "#primary", "action": "work"})}
+
+    assert (IRI + "#primary", VF + "action", VF + "work") in triples(document)
+
+
 def test_prefixed_names_mean_what_terms_mean() -> None:
     """A document that writes vf:purpose says the same as one that writes purpose."""
     plain = offer()
