@@ -40,7 +40,8 @@ class DocumentTree:
         """
         self._iri = iri
         self._table = table
-        self._label = "b" + sha256(iri.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+        #: What the labels of all blank nodes of the document start with.
+        self.label = "b" + sha256(iri.encode("utf-8", "surrogatepass")).hexdigest()[:20]
         self._labels: dict[str, str] = {}
         self._count = 0
         self._names: dict[str, str] = {}
@@ -89,13 +90,13 @@ class DocumentTree:
         name = node.get("id", node.get("@id"))
         if not isinstance(name, str):
             self._count += 1
-            return f"_:{self._label}n{self._count}"
+            return f"_:{self.label}n{self._count}"
         return self._relabelled(name) if name.startswith("_:") else name
 
     def _relabelled(self, name: str) -> str:
         label = self._labels.get(name)
         if label is None:
-            label = self._labels[name] = f"_:{self._label}m{len(self._labels) + 1}"
+            label = self._labels[name] = f"_:{self.label}m{len(self._labels) + 1}"
         return label
 
     def _types(self, node: Mapping[str, Any]) -> list[str]:

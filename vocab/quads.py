@@ -31,7 +31,7 @@ def document_quads(document: Mapping[str, Any]) -> list[Quad]:
         raise UnacceptableDocument(f"{min(table.conflicts)!r} has another meaning here.")
     iri = own_iri(document)
     tree = DocumentTree(document, iri, table)
-    return _own(_parsed(tree.jsonld()), iri)
+    return _own(_parsed(tree.jsonld()), iri, tree.label)
 
 
 def _parsed(jsonld: Mapping[str, Any]) -> list[Quad]:
@@ -41,15 +41,37 @@ def _parsed(jsonld: Mapping[str, Any]) -> list[Quad]:
         raise UnacceptableDocument("The document is no JSON-LD.") from error
 
 
-def _own(quads: Iterable[Quad], iri: str) -> list[Quad]:
+def _own(quads: Iterable[Quad], iri: str, label: str) -> list[Quad]:
     """Return each quad once that speaks of the document, its fragments or its unnamed parts."""
     fragments = iri + "#"
+    lists: dict[BlankNode, BlankNode] = {}
     kept: dict[Quad, None] = {}
     for quad in quads:
-        subject = quad.subject
-        if isinstance(subject, BlankNode) or (
-            isinstance(subject, NamedNode)
-            and (subject.value == iri or subject.value.startswith(fragments))
-        ):
-            kept[quad] = None
+        subject, value = quad.subject, quad.object
+        if isinstance(subject, NamedNode):
+            if subject.value != iri and not subject.value.startswith(fragments):
+                continue
+        elif not isinstance(subject, BlankNode):
+            continue
+        if _is_unlabelled(subject, label) or _is_unlabelled(value, label):
+            quad = _relabelled(quad, lists, label)
+        kept[quad] = None
     return list(kept)
+
+
+def _is_unlabelled(term: object, label: str) -> bool:
+    """Say whether the parser made a blank node of its own, as it does for lists."""
+    return isinstance(term, BlankNode) and not term.value.startswith(label)
+
+
+def _relabelled(quad: Quad, lists: dict[BlankNode, BlankNode], label: str) -> Quad:
+    """Return the quad with the parser's random labels replaced by numbered ones."""
+    subject, value = quad.subject, quad.object
+    for term in (subject, value):
+        if isinstance(term, BlankNode) and _is_unlabelled(term, label):
+            lists.setdefault(term, BlankNode(f"{label}l{len(lists) + 1}"))
+    if isinstance(subject, BlankNode):
+        subject = lists.get(subject, subject)
+    if isinstance(value, BlankNode):
+        value = lists.get(value, value)
+    return Quad(subject, quad.predicate, value, quad.graph_name)

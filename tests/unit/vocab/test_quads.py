@@ -271,6 +271,15 @@ def test_blank_nodes_are_named_by_the_document() -> None:
     assert not labels[0] & labels[1]
 
 
+def test_lists_are_named_by_the_document_too() -> None:
+    """The cells of a list have the same labels each time."""
+    document = offer(orderedItems=["https://a.example/1", {"@list": ["https://a.example/2"]}])
+    first = document_quads(document)
+
+    assert first == document_quads(document)
+    assert len({q.subject for q in first if isinstance(q.subject, BlankNode)}) >= 2
+
+
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, resource_example: Any) -> None:
     """Reading opens no socket, whatever the context names."""
 
