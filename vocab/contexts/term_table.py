@@ -18,6 +18,8 @@ from vocab.errors import UnacceptableDocument
 from vocab.terms import AS, AS_CONTEXT, RDF_TYPE, SKAGERRAK_CONTEXT, current_iri
 
 MAX_TERMS: Final = 2_000
+#: How many terms may be defined one by the other.
+MAX_CHAIN: Final = 16
 MAX_CONTEXT_CHARACTERS: Final = 128 * 1024
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6}")
 
@@ -287,8 +289,8 @@ class _InlineContext:
     def _resolve_term(self, term: str) -> str | None:
         if term not in self._context:
             return self._before[term].iri if term in self._before else None
-        if term in self._open:
-            raise UnacceptableDocument(f"The context defines {term!r} by itself.")
+        if term in self._open or len(self._open) >= MAX_CHAIN:
+            raise UnacceptableDocument(f"The context defines {term[:100]!r} in circles.")
         self._open.add(term)
         try:
             return self._iri_of(term, self._context[term])

@@ -31,6 +31,8 @@ REFUSED: dict[str, Any] = {
     "a scoped context": {"foo": {"@id": EVIL + "foo", "@context": {"actor": EVIL}}},
     "an import": {"@import": "https://evil.example/context"},
     "a circle": {"a": "b:x", "b": "a:x"},
+    "a chain": {f"t{n}": f"t{n + 1}:x" for n in range(1_500)},
+    "a chain of terms": {f"t{n}": f"t{n + 1}" for n in range(1_500)},
     "a term that is an IRI with another meaning": {AS + "actor": {"@id": EVIL + "x"}},
     "the namespace itself": {"as": EVIL},
     "a number": {"foo": 7},
