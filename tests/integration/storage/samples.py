@@ -3,6 +3,8 @@
 from typing import Any
 
 from node.storage.actors import ActorRow
+from node.storage.deliveries import NewDelivery
+from node.storage.journal import NewInboxRow, OutboxRow
 from node.storage.keys import KeyRow
 from node.storage.resource_rows import ResourceRow
 from vocab.classes import ResourceClass
@@ -77,3 +79,47 @@ def key(actor: str, name: str = "main-key", **changed: Any) -> KeyRow:
         "created_at": moment(0),
     }
     return KeyRow(**(given | changed))
+
+
+def incoming(number: int = 1, **changed: Any) -> NewInboxRow:
+    """Return a verified activity of theirs, number *number*."""
+    given: dict[str, Any] = {
+        "activity": f"{THEIRS}/activities/{number}",
+        "actor": f"{THEIRS}/cluster",
+        "host": "infinit.example",
+        "type": "Create",
+        "recipient": None,
+        "body": f'{{"id":"{THEIRS}/activities/{number}"}}',
+        "authenticated_by": "HttpSignature",
+        "verification_method": f"{THEIRS}/cluster#main-key",
+        "received_at": moment(number),
+    }
+    return NewInboxRow(**(given | changed))
+
+
+def outgoing(number: int = 1, **changed: Any) -> OutboxRow:
+    """Return a public activity of ours, number *number*."""
+    given: dict[str, Any] = {
+        "activity": f"{OURS}/activities/{number}",
+        "actor": f"{OURS}/cluster",
+        "type": "Create",
+        "object": f"{OURS}/offers/{number}",
+        "audience": "public",
+        "body": f'{{"id":"{OURS}/activities/{number}"}}',
+        "published_at": moment(number),
+    }
+    return OutboxRow(**(given | changed))
+
+
+def delivery(number: int = 1, host: str = "a.example", **changed: Any) -> NewDelivery:
+    """Return a message with activity *number*, about an object of its own, to one inbox."""
+    given: dict[str, Any] = {
+        "activity": f"{OURS}/activities/{number}",
+        "object": f"{OURS}/offers/{number}",
+        "sender": f"{OURS}/cluster",
+        "inbox": f"https://{host}/inbox",
+        "host": host,
+        "next_attempt_at": moment(0),
+        "created_at": moment(0),
+    }
+    return NewDelivery(**(given | changed))
