@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from node.graph.errors import RefusedQuery, UpdateRefused
 
@@ -22,14 +23,15 @@ MAX_DEPTH = 64
 
 _TOKEN = re.compile(
     r"""
-    (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8})*>)
-  | (?P<long>'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}|"{3}(?:"{0,2}(?:[^"\\]|\\.))*"{3})
-  | (?P<short>'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*")
-  | (?P<comment>\#[^\r\n]*)
-  | (?P<variable>[?$]\w+)
-  | (?P<language>@[A-Za-z]+[A-Za-z0-9-]*)
-  | (?P<name>(?:[^\W\d][\w.\-]*)?:(?:[\w.:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*)
-  | (?P<word>[A-Za-z_]\w*)
+    (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8})*+>)
+  | (?P<long>'{3}(?:'{0,2}(?:[^'\\]|\\.))*+'{3}|"{3}(?:"{0,2}(?:[^"\\]|\\.))*+"{3})
+  | (?P<short>'(?:[^'\\\r\n]|\\.)*+'|"(?:[^"\\\r\n]|\\.)*+")
+  | (?P<unclosed>['"])
+  | (?P<comment>\#[^\r\n]*+)
+  | (?P<variable>[?$]\w++)
+  | (?P<language>@[A-Za-z]++[A-Za-z0-9-]*+)
+  | (?:[^\W\d][\w.\-]*+)?(?P<name>:(?:[\w.:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+  | (?P<word>[^\W\d][\w.\-]*+)
   | (?P<open>[({\[])
   | (?P<close>[)}\]])
   | (?P<other>\S)
@@ -41,6 +43,7 @@ _UPDATES = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 )
 _CHANGING = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
+_JOINTS = re.compile(r"[.\-]")
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 
 
@@ -63,8 +66,7 @@ class CheckedQuery:
     repeatable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     start: int
@@ -81,8 +83,8 @@ def check_query(text: str) -> CheckedQuery:
         raise RefusedQuery(f"The query is longer than {MAX_BYTES // 1024} KiB.")
     tokens = _scan(text)
     if "\\" in text and (decoded := _decode_escapes(text)) != text:
-        _scan(decoded)
-    words = {token.text.upper() for token in tokens if token.kind == "word"}
+        _scan(decoded, decoded=True)
+    words = {word for token in tokens for word in _words(token)}
     return CheckedQuery(text=text, form=_form(tokens), repeatable=not words & _CHANGING)
 
 
@@ -103,10 +105,13 @@ def _decode_escapes(text: str) -> str:
     return _ESCAPE.sub(character, text)
 
 
-def _scan(text: str) -> list[_Token]:
+def _scan(text: str, *, decoded: bool = False) -> list[_Token]:
     if "\0" in text:
         raise RefusedQuery("The query holds characters that text cannot have.")
     tokens = list(_tokens(text))
+    if tokens and tokens[-1].kind == "unclosed" and not decoded:
+        line = text.count("\n", 0, tokens[-1].start) + 1
+        raise RefusedQuery(f"Line {line}: a string is not closed.")
     _check_depth(tokens, text)
     _check_words(tokens)
     _check_ambiguous_iris(tokens, text)
@@ -117,6 +122,13 @@ def _tokens(text: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup and match.lastgroup not in ("comment", "other"):
             yield _Token(match.lastgroup, match[0], match.start())
+        if match.lastgroup == "unclosed":
+            return  # No parser gets past it.
+
+
+def _words(token: _Token) -> list[str]:
+    """Return the words that a parser without word boundaries could find in a word."""
+    return _JOINTS.split(token.text.upper()) if token.kind == "word" else []
 
 
 def _check_depth(tokens: list[_Token], text: str) -> None:
@@ -130,7 +142,7 @@ def _check_depth(tokens: list[_Token], text: str) -> None:
 
 def _check_words(tokens: list[_Token]) -> None:
     for token, following in zip_longest(tokens, tokens[1:]):
-        if token.kind == "word" and token.text.upper() in _UPDATES:
+        if not _UPDATES.isdisjoint(_words(token)):
             raise UpdateRefused
         if _calls_service(token, following):
             raise RefusedQuery(
@@ -154,12 +166,11 @@ def _check_ambiguous_iris(tokens: list[_Token], text: str) -> None:
     In ``?a<?b#>'''`` the engine sees a comment after ``?b`` where the scan sees an IRI and the
     start of a string. Nothing can be read so that begins with a scheme and two slashes.
     """
+    long_strings = "'''" in text or '"""' in text
     for token in tokens:
         if token.kind != "iri" or _ABSOLUTE.match(token.text):
             continue
-        line = text[token.start :].splitlines()[0]
-        quotes_follow = "#" in token.text and ("'''" in line or '"""' in line)
-        if "'" in token.text or quotes_follow:
+        if "'" in token.text or ("#" in token.text and long_strings):
             raise RefusedQuery(
                 f"{token.text} can be read as an IRI and as a comparison.",
                 remedy="Put a space after <, or write the IRI in full.",
