@@ -333,7 +333,7 @@ async def test_other_bodies_are_no_documents(
 )
 async def test_statuses_are_told_in_words(
     status: int,
-    error: type[Exception],
+    error: type[FederationError],
     words: str,
     start_peer: StartPeer,
     make_client: MakeClient,
