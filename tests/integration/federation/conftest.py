@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import cast
 
 import pytest
 from aiohttp import web
@@ -29,7 +30,7 @@ class Peer:
     answer: Handler
     scheme: str = "http"
     port: int = 0
-    requests: list[web.Request] = field(default_factory=list)
+    requests: list[web.BaseRequest] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -38,9 +39,9 @@ class Peer:
     def url(self, path: str = "/") -> str:
         return f"{self.scheme}://{self.address}{path}"
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         self.requests.append(request)
-        return await self.answer(request)
+        return await self.answer(cast(web.Request, request))
 
 
 StartPeer = Callable[..., Awaitable[Peer]]
