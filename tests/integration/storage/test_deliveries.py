@@ -322,6 +322,20 @@ async def test_workers_at_once_share_the_queue(database_url: str) -> None:
     assert all(seqs == sorted(seqs) for seqs in by_pair.values())
 
 
+async def test_second_worker_takes_nothing_out_of_order(database_url: str) -> None:
+    """While one worker is claiming the first message about an object, none takes the next."""
+    first, second = [await Database.open(database_url) for _ in range(2)]
+    await queue(first, about("x", 1), about("x", 2), delivery(3))
+    async with first.transaction() as connection:
+        mine = await deliveries.claim(connection, limit=1, lease_seconds=100, now=NOW)
+        theirs = asyncio.create_task(claim(second))
+        await asyncio.wait([theirs], timeout=0.3)
+
+    assert (numbers(mine), numbers(await theirs)) == ([1], [3])
+    await first.close()
+    await second.close()
+
+
 async def test_claims_stay_fast_with_a_long_queue(database: Database) -> None:
     """20,000 waiting messages to 500 hosts are claimed and settled at a steady rate."""
     rows = [
