@@ -7,17 +7,12 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from federation.actors import RemoteActor, read_actor
 from federation.origins import host_of
-from federation.safe_fetch import SafeClient
-from federation.webfinger import resolve_address
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.control_socket import wake
+from node.desk.follow_address import follow_address
 from node.node_folder import NodeFolder
-from node.outbound import open_client
 from node.publishing.approve_peer import approve_peer
-from node.publishing.follow_actor import follow_actor
-from node.receiving.remote_actors import save_remote_actor
 from node.storage import deliveries, follows, peers
 from node.storage.peers import PeerOverview
 from vocab.clock import timestamp
@@ -34,28 +29,13 @@ async def follow(
     as_json: JsonOption = False,
 ) -> None:
     """Follow another cluster: what it publishes is shown here, once it accepts."""
-    folder = NodeFolder.read(node)
-    identity = folder.identity
-    async with folder.open_database() as database:
-        async with open_client(database, identity, folder.settings) as client:
-            actor = await find_actor(client, address)
-        async with database.transaction() as connection:
-            await save_remote_actor(connection, actor)
-            asked = await follow_actor(connection, identity, actor)
-    await wake(folder.path)
+    actor, asked = await follow_address(NodeFolder.read(node), address)
     if as_json:
         say_json({"actor": actor.iri, "asked": asked})
     elif asked:
         say(f"Asked to follow {actor.name or actor.iri}. “skagerrak peers” shows when it accepts.")
     else:
         say(f"{actor.name or actor.iri} is followed already.")
-
-
-async def find_actor(client: SafeClient, address: str) -> RemoteActor:
-    """Return the actor at *address*, read from its own id."""
-    iri = await resolve_address(client, address)
-    fetched = await client.fetch_document(iri)
-    return read_actor(fetched.document, fetched.url)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,7 +15,9 @@ import aiohttp
 
 from node.demo.clusters import DemoCluster, demo_clusters
 from node.demo.set_up_node import DONE
+from node.desk.follow_address import follow_address
 from node.errors import NodeBusy, NodeError
+from node.node_folder import NodeFolder
 
 #: Longest wait for one step, in seconds; the slowest machines are slow.
 PATIENCE = 120.0
@@ -96,8 +98,7 @@ async def set_up(clusters: Sequence[DemoCluster], folder: Path, base_port: int, 
 
 async def set_up_one(cluster: DemoCluster, folder: Path, base_port: int) -> None:
     """Make one node in a process of its own; what a former run left half done goes first."""
-    if folder.exists():
-        clear(folder)
+    clear(folder)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -181,7 +182,7 @@ async def become_ready(nodes: Sequence[DemoNode], say: Say) -> None:
         for node in nodes:
             for other in nodes:
                 if other is not node:
-                    await follow(node, other)
+                    await follow_address(NodeFolder.read(node.folder), other.cluster.address)
         for node in nodes:
             await wait_for(
                 node, "holds what the others publish", partial(holds, session, node, nodes)
@@ -210,24 +211,6 @@ async def answers(session: aiohttp.ClientSession, node: DemoNode) -> bool:
             return response.status == 200
     except aiohttp.ClientError:
         return False
-
-
-async def follow(node: DemoNode, other: DemoNode) -> None:
-    """Let *node* follow *other*, as a desk would."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "node",
-        "follow",
-        other.cluster.address,
-        "--node",
-        str(node.folder),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    _, complaint = await process.communicate()
-    if process.returncode:
-        raise NodeError(complaint.decode(errors="replace").strip())
 
 
 async def holds(session: aiohttp.ClientSession, node: DemoNode, nodes: Sequence[DemoNode]) -> bool:

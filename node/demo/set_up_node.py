@@ -27,9 +27,7 @@ async def set_up_node(slug: str, folder: Path, base_port: int) -> None:
     """Make the node, import its members, publish what its cluster publishes."""
     clusters = demo_clusters(base_port)
     cluster = next(cluster for cluster in clusters if cluster.slug == slug)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE_NAME).write_text(cluster.settings_text(), encoding="utf-8")
-    node = NodeFolder.read(folder)
+    node = _folder_with_settings(cluster, folder)
     async with node.open_database() as database:
         async with database.transaction() as connection:
             await ensure_actors(connection, node.identity, node.settings)
@@ -49,6 +47,12 @@ async def set_up_node(slug: str, folder: Path, base_port: int) -> None:
             )
         await _publish(node, cluster, clusters)
     (folder / DONE).touch()
+
+
+def _folder_with_settings(cluster: DemoCluster, folder: Path) -> NodeFolder:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE_NAME).write_text(cluster.settings_text(), encoding="utf-8")
+    return NodeFolder.read(folder)
 
 
 async def _publish(node: NodeFolder, cluster: DemoCluster, clusters: list[DemoCluster]) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from federation.errors import FederationError
 from node.endpoints.negotiation import HTML
 from node.errors import NodeError, WithdrawnResource
+from vocab.errors import VocabularyError
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)
         return response
+    except VocabularyError as error:
+        return await error_response(request, 400, str(error))
     except web.HTTPException as error:
         return await _http_error(request, error)
     except (ConnectionResetError, TimeoutError):

@@ -8,6 +8,7 @@ from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, JOURNAL, SETTINGS
 from node.errors import UnknownResource
 from node.receiving.accept_activity import journal_row
 from node.storage import actors
+from vocab.contexts import check_document
 
 
 async def post_to_shared_inbox(request: web.Request) -> web.Response:
@@ -37,6 +38,7 @@ async def _take(request: web.Request, recipient: str | None) -> web.Response:
         verified = await request.app[VERIFIER].verify(signed)
     except UnknownDelete:
         return web.Response(status=202)
+    check_document(verified.document)
     if await request.app[JOURNAL].put(journal_row(verified, recipient)):
         request.app[BELLS].inbox.ring()
     return web.Response(status=202)

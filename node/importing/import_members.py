@@ -107,7 +107,8 @@ async def import_members(
         skipped=len(plan.skipped) + len(refused),
     )
     done = [*written, *((None, result) for result in (*concepts, *proposals))]
-    await import_batches.save(connection, batch, [_imported_row(batch.id, row, it) for row, it in done])
+    rows = [_imported_row(batch.id, row, result) for row, result in done]
+    await import_batches.save(connection, batch, rows)
     return ImportResult(
         batch=batch.id,
         created=batch.created,
@@ -134,9 +135,7 @@ async def _add_concepts(
             if fold_label(label) not in known:
                 new.setdefault(fold_label(label), label)
     drafts = [
-        Draft(
-            document=concept_document(label, settings.node.language), klass=ResourceClass.CONCEPT
-        )
+        Draft(document=concept_document(label, settings.node.language), klass=ResourceClass.CONCEPT)
         for label in new.values()
     ]
     return await publish(connection, identity, drafts, moment=moment)

@@ -26,9 +26,7 @@ class UndoResult:
     kept: tuple[str, ...]
 
 
-async def undo_import(
-    connection: AsyncConnection, identity: Identity, batch_id: str
-) -> UndoResult:
+async def undo_import(connection: AsyncConnection, identity: Identity, batch_id: str) -> UndoResult:
     """Take the import *batch_id* back in the caller's transaction.
 
     Raises UnknownResource where there is no such import, or it was taken back before.

@@ -7,6 +7,7 @@ from node.receiving.create import source_of
 from node.receiving.ingest_resource import ingest
 from node.receiving.outcomes import Outcome, Received, ignored, object_id, refused
 from node.receiving.update import check_claim
+from vocab.contexts import inherit_context
 
 
 async def receive_add(batch: Batch, received: Received) -> Outcome:
@@ -21,4 +22,4 @@ async def receive_add(batch: Batch, received: Received) -> Outcome:
     if not isinstance(written, Mapping) or object_id(written) is None:
         return refused("It adds nothing that has an id.")
     check_claim(sender, received.actor, written)
-    return await ingest(batch, written, source_of(received))
+    return await ingest(batch, inherit_context(received.document, written), source_of(received))

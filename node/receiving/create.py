@@ -7,6 +7,7 @@ from federation.authority import check_embedded_object
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest
 from node.receiving.outcomes import NeedsFetch, Outcome, Received, ignored, object_id, refused
+from vocab.contexts import inherit_context
 
 
 async def receive_create(batch: Batch, received: Received) -> Outcome:
@@ -20,7 +21,7 @@ async def receive_create(batch: Batch, received: Received) -> Outcome:
     if not isinstance(written, Mapping):
         return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
     check_embedded_object(received.actor, written)
-    return await ingest(batch, written, source_of(received))
+    return await ingest(batch, inherit_context(received.document, written), source_of(received))
 
 
 def source_of(received: Received) -> Source:

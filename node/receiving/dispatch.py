@@ -15,6 +15,7 @@ from node.receiving.reject import receive_reject
 from node.receiving.remove import receive_remove
 from node.receiving.undo import receive_undo
 from node.receiving.update import receive_update
+from vocab.errors import VocabularyError
 
 Handler = Callable[[Batch, Received], Awaitable[Outcome]]
 
@@ -45,3 +46,5 @@ async def dispatch(batch: Batch, received: Received) -> Outcome:
         return await handler(batch, received)
     except (ForbiddenOrigin, MalformedRequest) as error:
         return refused(error.safe)
+    except VocabularyError as error:
+        return refused(str(error))

@@ -10,6 +10,7 @@ from node.receiving.ingest_resource import ingest
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
 from node.storage import follows
 from vocab.classes import ResourceClass, classify
+from vocab.contexts import inherit_context
 
 
 async def receive_update(batch: Batch, received: Received) -> Outcome:
@@ -28,7 +29,7 @@ async def receive_update(batch: Batch, received: Received) -> Outcome:
     if not isinstance(written, Mapping):
         return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
     check_claim(sender, received.actor, written)
-    return await ingest(batch, written, source_of(received))
+    return await ingest(batch, inherit_context(received.document, written), source_of(received))
 
 
 def check_claim(sender: RemoteActor | None, actor: str, document: Mapping[str, object]) -> None:

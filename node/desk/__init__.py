@@ -1,0 +1,1 @@
+"""What the desk decides about other servers, whatever it decides it with."""
