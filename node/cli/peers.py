@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation.origins import host_of
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.control_socket import wake
-from node.desk.follow_address import follow_address
+from node.desk.follow_address import follow_address, unfollow_address
 from node.node_folder import NodeFolder
 from node.publishing.approve_peer import approve_peer
 from node.storage import deliveries, follows, peers
@@ -26,9 +26,15 @@ Host = Annotated[str, typer.Argument(help="Host of the server, as “skagerrak p
 async def follow(
     address: Annotated[str, typer.Argument(help="@name@host, or the address of an actor.")],
     node: NodeOption = Path(),
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Stop following it; what is here stays.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Follow another cluster: what it publishes is shown here, once it accepts."""
+    if undo:
+        await _unfollow(NodeFolder.read(node), address, as_json)
+        return
     actor, asked = await follow_address(NodeFolder.read(node), address)
     if as_json:
         say_json({"actor": actor.iri, "asked": asked})
@@ -36,6 +42,16 @@ async def follow(
         say(f"Asked to follow {actor.name or actor.iri}. “skagerrak peers” shows when it accepts.")
     else:
         say(f"{actor.name or actor.iri} is followed already.")
+
+
+async def _unfollow(folder: NodeFolder, address: str, as_json: bool) -> None:
+    done = await unfollow_address(folder, address)
+    if as_json:
+        say_json({"undone": done})
+    elif done:
+        say(f"{address} is not followed any more.")
+    else:
+        fail(f"{address} is not followed.", "“skagerrak peers” shows who is.")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,13 +1,18 @@
 """Follow another cluster by its address."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from federation.actors import RemoteActor, read_actor
 from federation.safe_fetch import SafeClient
-from federation.webfinger import resolve_address
+from federation.webfinger import parse_resource, resolve_address
 from node.control_socket import wake
+from node.identity import Identity
 from node.node_folder import NodeFolder
 from node.outbound import open_client
 from node.publishing.follow_actor import follow_actor
+from node.publishing.unfollow_actor import unfollow_actor
 from node.receiving.remote_actors import save_remote_actor
+from node.storage import actors, follows
 
 
 async def follow_address(folder: NodeFolder, address: str) -> tuple[RemoteActor, bool]:
@@ -31,3 +36,30 @@ async def find_actor(client: SafeClient, address: str) -> RemoteActor:
     iri = await resolve_address(client, address)
     fetched = await client.fetch_document(iri)
     return read_actor(fetched.document, fetched.url)
+
+
+async def unfollow_address(folder: NodeFolder, address: str) -> bool:
+    """Stop following the actor at *address*; False where it is not followed.
+
+    What is known here is enough: a server that is gone can be unfollowed too.
+    """
+    identity = folder.identity
+    async with folder.open_database() as database, database.transaction() as connection:
+        followed = await _followed(connection, identity, address)
+        done = followed is not None and await unfollow_actor(connection, identity, followed)
+    await wake(folder.path)
+    return done
+
+
+async def _followed(connection: AsyncConnection, identity: Identity, address: str) -> str | None:
+    """Return the IRI of the followed actor that *address* names, without asking anybody."""
+    named = parse_resource(address)
+    for row in await follows.asked_by(connection, identity.cluster):
+        actor = await actors.get(connection, row.followed)
+        if isinstance(named, str):
+            found = row.followed == named
+        else:
+            found = actor is not None and (actor.handle, actor.host) == (named.name, named.host)
+        if found:
+            return row.followed
+    return None

@@ -14,6 +14,7 @@ from federation.actors import RemoteActor, read_actor
 from federation.authority import check_member_claim, may_speak_for
 from federation.embedded_objects import own_copy
 from federation.errors import FederationError, MalformedRequest
+from federation.nodeinfo import read_software
 from federation.origins import host_of, same_origin
 from federation.safe_fetch import SafeClient
 from node.identity import Identity
@@ -105,9 +106,21 @@ class CatchUpWorker:
         actor = read_actor(fetched.document, fetched.url)
         if actor.iri != iri:
             raise MalformedRequest("At the actor's address stands another one.", log=iri)
+        software = await self._software(iri)
         async with self._database.transaction() as connection:
             await save_remote_actor(connection, actor)
+            if software:
+                await peers.set_software(connection, host_of(iri), software)
         return actor
+
+    async def _software(self, iri: str) -> str:
+        """Return what the server says it runs; nothing where it does not say."""
+        base, _, _ = iri.partition(f"//{host_of(iri)}")
+        try:
+            found = await read_software(self._client, f"{base}//{host_of(iri)}")
+        except FederationError:
+            return ""
+        return f"{found.name} {found.version}".strip()
 
     async def _page(self, url: str, actor: RemoteActor) -> Mapping[str, Any]:
         """Return the page at *url*, or the first page of the collection there."""

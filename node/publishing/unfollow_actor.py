@@ -1,0 +1,39 @@
+"""Stop following: nothing new of the actor is taken in; what is here stays."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation import activities
+from node.identity import Identity
+from node.publishing.outgoing import Outgoing
+from node.storage import actors, follows
+from vocab import clock
+
+
+async def unfollow_actor(
+    connection: AsyncConnection,
+    identity: Identity,
+    followed: str,
+    *,
+    moment: datetime | None = None,
+) -> bool:
+    """Take our Follow of *followed* back and tell it; False where it is not followed."""
+    outgoing = Outgoing(identity=identity, moment=moment or clock.now())
+    standing = await follows.get(connection, identity.cluster, followed)
+    actor = await actors.get(connection, followed)
+    if standing is None or standing.state not in ("pending", "accepted") or actor is None:
+        return False
+    await follows.decide(
+        connection,
+        follower=identity.cluster,
+        followed=followed,
+        state="undone",
+        at=clock.timestamp(outgoing.moment),
+    )
+    undone = activities.follow(id=standing.activity, actor=identity.cluster, object=followed)
+    activity = activities.undo(id=outgoing.new_id(), actor=identity.cluster, object=undone)
+    inboxes = [actor.inbox] if actor.inbox else []
+    outgoing.send(activity, audience="private", inboxes=inboxes, about=followed)
+    await outgoing.write(connection)
+    return True
