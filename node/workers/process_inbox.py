@@ -72,7 +72,7 @@ class InboxWorker:
 
     async def _take_in(self, rows: Sequence[InboxRow]) -> None:
         try:
-            await self._apply(rows, {})
+            needed = await self._apply(rows, {})
         except Exception:
             if len(rows) == 1:
                 await self._postpone(rows[0])
@@ -80,9 +80,15 @@ class InboxWorker:
             log.exception("A batch of activities failed; they are taken one by one.")
             for row in rows:
                 await self._take_in([row])
+            return
+        for row in rows:
+            if row.seq in needed:
+                self._set_aside(row, needed[row.seq])
 
-    async def _apply(self, rows: Sequence[InboxRow], fetched: Fetched) -> None:
+    async def _apply(self, rows: Sequence[InboxRow], fetched: Fetched) -> dict[int, str]:
+        """Take *rows* in; return by number which still need a document, and its address."""
         moment = clock.now()
+        needed: dict[int, str] = {}
         async with self._database.transaction() as connection:
             batch = Batch(
                 connection=connection,
@@ -99,12 +105,13 @@ class InboxWorker:
                 try:
                     outcome = await dispatch(batch, activity)
                 except NeedsFetch as need:
-                    self._set_aside(activity.seq, need.url, rows, fetched)
+                    needed[activity.seq] = need.url
                     continue
                 settled.append((activity.seq, outcome.state, outcome.reason or None))
             await batch.flush()
             await journal.settle_inbox(connection, settled)
         self._ring(batch, settled)
+        return needed
 
     def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:
         if any(state == "done" for _, state, _ in settled):
@@ -114,26 +121,31 @@ class InboxWorker:
         if batch.catch_up_wanted:
             self._bells.catch_up.ring()
 
-    def _set_aside(self, seq: int, url: str, rows: Sequence[InboxRow], fetched: Fetched) -> None:
-        row = next(row for row in rows if row.seq == seq)
-        self._aside.add(seq)
-        task = asyncio.create_task(self._fetch_and_apply(row, url, dict(fetched)))
+    def _set_aside(self, row: InboxRow, url: str) -> None:
+        """Let the others go on while the document at *url* is fetched."""
+        self._aside.add(row.seq)
+        task = asyncio.create_task(self._fetch_and_apply(row, url))
         self._fetching.add(task)
         task.add_done_callback(self._fetching.discard)
 
-    async def _fetch_and_apply(
-        self, row: InboxRow, url: str, fetched: dict[str, FetchedDocument | FederationError]
-    ) -> None:
+    async def _fetch_and_apply(self, row: InboxRow, url: str | None) -> None:
+        fetched: dict[str, FetchedDocument | FederationError] = {}
         try:
-            async with self._slots:
-                if len(fetched) < FETCHES:
+            while url is not None and len(fetched) < FETCHES:
+                async with self._slots:
                     fetched[url] = await self._fetch(url)
-                    await self._apply([row], fetched)
+                url = (await self._apply([row], fetched)).get(row.seq)
+            if url is not None:
+                await self._refuse(row, "It leads to too many other documents.")
         except Exception:
             log.exception("The activity %s failed.", row.activity)
             await self._postpone(row)
         finally:
             self._aside.discard(row.seq)
+
+    async def _refuse(self, row: InboxRow, reason: str) -> None:
+        async with self._database.transaction() as connection:
+            await journal.settle_inbox(connection, [(row.seq, "refused", reason)])
 
     async def _fetch(self, url: str) -> FetchedDocument | FederationError:
         try:
@@ -143,7 +155,7 @@ class InboxWorker:
 
     async def _postpone(self, row: InboxRow) -> None:
         """Try again later, ever later, and at last give the activity up for the desk to see."""
-        log.exception("The activity %s cannot be taken in now.", row.activity)
+        log.warning("The activity %s cannot be taken in now.", row.activity)
         later = clock.now() + timedelta(seconds=10 * 4**row.attempts)
         async with self._database.transaction() as connection:
             await journal.postpone_inbox(
