@@ -71,6 +71,8 @@ async def answer_resource(request: web.Request, iri: str, suffix: str | None) ->
     row = await visible_row(request, iri)
     media_type = chosen_format(request, RESOURCE_FORMATS, suffix)
     if media_type == HTML:
+        if row.audience != "public":
+            raise UnknownResource
         if row.klass is ResourceClass.CLUSTER:
             raise web.HTTPSeeOther("/")
         return await resource_page(request, row)
