@@ -64,6 +64,8 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         async with database.transaction() as connection:
             await ensure_actors(connection, identity, settings)
         client = await stack.enter_async_context(open_client(database, identity, settings))
+        resolver = KeyResolver(SqlKeyDirectory(database), client)
+        stack.push_async_callback(resolver.close)
         journal = GroupCommit(database)
         stack.push_async_callback(journal.close)
         projector = await asyncio.to_thread(GraphProjector.open, folder.graph, identity.base_url)
@@ -73,9 +75,13 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         pool = QueryPool(snapshots, query_limits(settings))
         await pool.start()
         stack.push_async_callback(pool.close)
-        application = web_application(settings, identity, database, client, journal, bells, pool)
+        application = web_application(
+            settings, identity, database, client, resolver, journal, bells, pool
+        )
         application[control.REBUILD] = graph.rebuild
-        await stack.enter_async_context(workers(settings, identity, database, client, bells, graph))
+        await stack.enter_async_context(
+            workers(settings, identity, database, client, resolver, bells, graph)
+        )
         yield RunningNode(
             folder=folder,
             public=application,
@@ -89,6 +95,7 @@ def web_application(
     identity: Identity,
     database: Database,
     client: SafeClient,
+    resolver: KeyResolver,
     journal: GroupCommit,
     bells: Bells,
     pool: QueryPool,
@@ -105,9 +112,7 @@ def web_application(
     application[app_keys.BELLS] = bells
     application[app_keys.RESOURCES] = ResourceCache(database)
     application[app_keys.RENDERER] = Renderer(node_face(settings))
-    application[app_keys.VERIFIER] = ActivityVerifier(
-        KeyResolver(SqlKeyDirectory(database), client)
-    )
+    application[app_keys.VERIFIER] = ActivityVerifier(resolver)
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
     application[control.RELOAD] = reload_of(client, database)
@@ -161,13 +166,17 @@ async def workers(
     identity: Identity,
     database: Database,
     client: SafeClient,
+    resolver: KeyResolver,
     bells: Bells,
     graph: GraphWorker,
 ) -> AsyncIterator[None]:
     """Run all workers until the block ends; what they had not finished stays in SQL."""
-    inbox = InboxWorker(database, identity, settings.federation.mode, client, bells)
+    mode, forget_keys = settings.federation.mode, resolver.forget
+    inbox = InboxWorker(database, identity, mode, client, bells, forget_keys)
     deliveries = DeliveryWorker(database, client, settings.federation, bells)
-    catch_up = CatchUpWorker(database, identity, settings.federation, client, bells)
+    catch_up = CatchUpWorker(
+        database, identity, settings.federation, client, bells, forget_keys
+    )
     keys = KeyWorker(database)
     await deliveries.start()
     tasks = [
@@ -188,5 +197,6 @@ async def workers(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await inbox.close()
+        await catch_up.close()
         await deliveries.close()
         keys.close()

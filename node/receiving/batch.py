@@ -33,6 +33,8 @@ class Batch:
     outgoing: Outgoing
     fetched: Mapping[str, FetchedDocument | FederationError] = field(default_factory=dict)
     catch_up_wanted: bool = False
+    #: Actors that deleted themselves: their keys sign nothing any more.
+    gone: list[str] = field(default_factory=list)
     _followed: frozenset[str] | None = None
     _peers: dict[str, str] | None = None
     _actors: dict[str, RemoteActor | None] = field(default_factory=dict)

@@ -42,4 +42,5 @@ async def _delete_actor(batch: Batch, received: Received) -> Outcome:
     now = timestamp(batch.moment)
     await follows.end_all(batch.connection, received.actor, at=now)
     await actors.mark_gone(batch.connection, received.actor, at=now)
+    batch.gone.append(received.actor)
     return DONE

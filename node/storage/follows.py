@@ -260,8 +260,8 @@ async def set_cursor(
     await connection.execute(statement.values(changes_cursor=cursor))
 
 
-async def caught_up(connection: AsyncConnection, follower: str, followed: str) -> None:
-    """Note that the changes of *followed* were read to their end."""
+async def begin_catch_up(connection: AsyncConnection, follower: str, followed: str) -> None:
+    """Note that the changes of *followed* are being read: no reading is wanted any more."""
     statement = update(FOLLOWS).where(_between(follower, followed))
     await connection.execute(statement.values(catch_up_wanted=False))
 

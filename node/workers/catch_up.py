@@ -7,13 +7,14 @@ and the address of the last one is where the reading goes on the next time.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from federation.actors import RemoteActor, read_actor
 from federation.authority import check_member_claim, may_speak_for
 from federation.embedded_objects import own_copy
-from federation.errors import FederationError, MalformedRequest
+from federation.errors import FederationError, ForbiddenOrigin, MalformedRequest
 from federation.nodeinfo import read_software
 from federation.origins import host_of, same_origin
 from federation.safe_fetch import SafeClient
@@ -30,8 +31,12 @@ from node.storage.follows import FollowRow
 from node.workers.repeating import Bells
 from vocab import clock
 from vocab.classes import ResourceClass, classify
+from vocab.errors import VocabularyError
 
 log = logging.getLogger(__name__)
+
+#: A node that could not be read is asked again after this many seconds, then twice as many.
+FIRST_REST = 5.0
 
 
 class CatchUpWorker:
@@ -44,39 +49,78 @@ class CatchUpWorker:
         settings: FederationSettings,
         client: SafeClient,
         bells: Bells,
+        forget_keys: Callable[[str], None],
     ) -> None:
-        """Fetch with *client*, within the limits of *settings*."""
+        """Fetch with *client*, within the limits of *settings*.
+
+        *forget_keys* is told of each actor that was read anew: its keys may be others.
+        """
         self._database = database
         self._identity = identity
         self._settings = settings
         self._client = client
         self._bells = bells
-        self._last_round = 0.0
+        self._forget_keys = forget_keys
+        # The clock may have begun a moment ago, and the first round comes at once.
+        self._last_round = -math.inf
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._failures: dict[str, int] = {}
+        self._rests_until: dict[str, float] = {}
 
     async def step(self) -> bool:
-        """Catch up with every follow that wants it, or with all when it is time."""
+        """Begin to catch up with every follow that wants it, or with all when it is time."""
         now = asyncio.get_running_loop().time()
         everyone = now - self._last_round > self._settings.catch_up_minutes * 60
         async with self._database.reading() as connection:
             wanted = await follows.wanting_catch_up(connection, everyone=everyone)
         if everyone:
             self._last_round = now
-        await asyncio.gather(*(self._catch_up(follow) for follow in wanted))
+        for follow in wanted:
+            rested = now >= self._rests_until.get(follow.followed, -math.inf)
+            if follow.followed not in self._running and (everyone or rested):
+                self._start(follow)
         return False
 
+    async def close(self) -> None:
+        """End the readings under way; the next start begins with a round of all."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _start(self, follow: FollowRow) -> None:
+        """Read in a task of its own: a node that answers slowly holds up no other."""
+        task = asyncio.create_task(self._catch_up(follow))
+        self._running[follow.followed] = task
+        task.add_done_callback(lambda _: self._running.pop(follow.followed, None))
+
     async def _catch_up(self, follow: FollowRow) -> None:
-        """One node that does not answer holds up no other; it is asked again later."""
         try:
+            async with self._database.transaction() as connection:
+                # What is wanted from now on is another reading.
+                await follows.begin_catch_up(connection, follow.follower, follow.followed)
             await self._read(follow)
         except FederationError as error:
             log.warning("Catching up with %s failed: %s", follow.followed, error.log)
-            async with self._database.transaction() as connection:
-                await peers.record_failure(
-                    connection,
-                    host_of(follow.followed),
-                    error=error.safe,
-                    at=clock.timestamp(),
-                )
+            await self._note_failure(follow, error.safe)
+        except Exception:
+            log.exception("Catching up with %s failed.", follow.followed)
+            await self._note_failure(follow, "Its changes could not be taken in here.")
+        else:
+            self._failures.pop(follow.followed, None)
+            self._rests_until.pop(follow.followed, None)
+
+    async def _note_failure(self, follow: FollowRow, error: str) -> None:
+        """Want it again, after a rest that grows up to the pause between two rounds."""
+        failures = self._failures.get(follow.followed, 0)
+        rest = min(FIRST_REST * 2 ** min(failures, 20), self._settings.catch_up_minutes * 60)
+        self._failures[follow.followed] = failures + 1
+        self._rests_until[follow.followed] = asyncio.get_running_loop().time() + rest
+        async with self._database.transaction() as connection:
+            await follows.want_catch_up(connection, follow.follower, follow.followed)
+            await peers.record_failure(
+                connection, host_of(follow.followed), error=error, at=clock.timestamp()
+            )
 
     async def _read(self, follow: FollowRow) -> None:
         actor = await self._refresh(follow.followed)
@@ -85,17 +129,16 @@ class CatchUpWorker:
         for _ in range(self._settings.backfill_pages):
             if url is None or read >= self._settings.backfill_objects:
                 break
-            page = await self._page(url, actor)
+            place, page = await self._page(url, actor)
             items = page.get("orderedItems")
             following = _next(page, actor)
             found = items if isinstance(items, list) else []
-            await self._take_in(follow, actor, found, url, following or url)
+            await self._take_in_page(follow, actor, found, place, following or url)
             if not found:
                 break
             read += len(found)
             url = following
         async with self._database.transaction() as connection:
-            await follows.caught_up(connection, follow.follower, follow.followed)
             await peers.record_success(
                 connection, host_of(actor.iri), received=read, at=clock.timestamp()
             )
@@ -111,6 +154,7 @@ class CatchUpWorker:
             await save_remote_actor(connection, actor)
             if software:
                 await peers.set_software(connection, host_of(iri), software)
+        self._forget_keys(actor.iri)
         return actor
 
     async def _software(self, iri: str) -> str:
@@ -122,17 +166,37 @@ class CatchUpWorker:
             return ""
         return f"{found.name} {found.version}".strip()
 
-    async def _page(self, url: str, actor: RemoteActor) -> Mapping[str, Any]:
-        """Return the page at *url*, or the first page of the collection there."""
+    async def _page(self, url: str, actor: RemoteActor) -> tuple[str, Mapping[str, Any]]:
+        """Return the page at *url*, or the first of the collection there, with its address."""
         for _ in range(2):
             fetched = await self._client.fetch_document(url)
             if not same_origin(fetched.url, actor.iri):
                 raise MalformedRequest("The changes were found on another server.", log=url)
             first = object_id(fetched.document.get("first"))
             if first is None:
-                return fetched.document
+                return fetched.url, fetched.document
             url = first
         raise MalformedRequest("The collection has no page that can be read.", log=url)
+
+    async def _take_in_page(
+        self,
+        follow: FollowRow,
+        actor: RemoteActor,
+        items: Sequence[Any],
+        page: str,
+        cursor: str,
+    ) -> None:
+        """Take a page in at once; where that fails one by one, so that one bad item fails alone."""
+        try:
+            await self._take_in(follow, actor, items, page, cursor)
+        except Exception:
+            log.exception("A page of %s failed; its items are taken one by one.", actor.iri)
+            for item in items:
+                try:
+                    await self._take_in(follow, actor, [item], page, follow.changes_cursor)
+                except Exception:
+                    log.exception("%s is not taken in.", object_id(item))
+            await self._take_in(follow, actor, [], page, cursor)
 
     async def _take_in(
         self,
@@ -140,7 +204,7 @@ class CatchUpWorker:
         actor: RemoteActor,
         items: Sequence[Any],
         page: str,
-        cursor: str,
+        cursor: str | None,
     ) -> None:
         moment = clock.now()
         async with self._database.transaction() as connection:
@@ -157,7 +221,8 @@ class CatchUpWorker:
             for item in items:
                 await _take_in_item(batch, actor, item, page)
             await batch.flush()
-            await follows.set_cursor(connection, follow.follower, follow.followed, cursor)
+            if cursor is not None:
+                await follows.set_cursor(connection, follow.follower, follow.followed, cursor)
         if items:
             self._bells.graph.ring()
 
@@ -169,10 +234,22 @@ def _next(page: Mapping[str, Any], actor: RemoteActor) -> str | None:
 
 async def _take_in_item(batch: Batch, actor: RemoteActor, item: Any, page: str) -> None:
     """Take one item of a page in, if the page's owner vouches for it."""
+    try:
+        reason = await _refusal_of(batch, actor, item, page)
+    except (ForbiddenOrigin, MalformedRequest) as error:
+        reason = error.log
+    except VocabularyError as error:
+        reason = str(error)
+    if reason:
+        log.info("An item of %s is not taken in: %s", page, reason)
+
+
+async def _refusal_of(batch: Batch, actor: RemoteActor, item: Any, page: str) -> str:
+    """Take *item* in; return why that is refused, nothing where it is not."""
     copy = own_copy(item, actor.iri) if isinstance(item, dict) else item
     iri = object_id(copy)
     if not isinstance(copy, dict) or iri is None:
-        return
+        return ""
     source = Source(
         owner=actor.iri,
         activity=None,
@@ -188,6 +265,5 @@ async def _take_in_item(batch: Batch, actor: RemoteActor, item: Any, page: str) 
     elif may_speak_for(actor.iri, copy):
         outcome = await ingest(batch, copy, source)
     else:
-        return
-    if outcome.state == "refused":
-        log.info("%s of %s is not taken in: %s", iri, actor.iri, outcome.reason)
+        return f"{iri} is not the cluster's"
+    return f"{iri}: {outcome.reason}" if outcome.state == "refused" else ""

@@ -8,7 +8,7 @@ are taken one by one, so that one bad row fails alone; after some attempts it is
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from federation.errors import FederationError
@@ -40,14 +40,21 @@ class InboxWorker:
     """Turns journaled activities into resources and follows."""
 
     def __init__(
-        self, database: Database, identity: Identity, mode: str, fetcher: Fetcher, bells: Bells
+        self,
+        database: Database,
+        identity: Identity,
+        mode: str,
+        fetcher: Fetcher,
+        bells: Bells,
+        forget_keys: Callable[[str], None],
     ) -> None:
-        """*mode* is the federation mode of the settings."""
+        """*mode* is that of the settings; *forget_keys* is told of each actor that is gone."""
         self._database = database
         self._identity = identity
         self._mode = mode
         self._fetcher = fetcher
         self._bells = bells
+        self._forget_keys = forget_keys
         self._fetching: set[asyncio.Task[None]] = set()
         self._aside: set[int] = set()
         self._slots = asyncio.Semaphore(FETCHING)
@@ -110,6 +117,8 @@ class InboxWorker:
                 settled.append((activity.seq, outcome.state, outcome.reason or None))
             await batch.flush()
             await journal.settle_inbox(connection, settled)
+        for actor in batch.gone:
+            self._forget_keys(actor)
         self._ring(batch, settled)
         return needed
 

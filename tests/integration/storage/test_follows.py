@@ -166,7 +166,7 @@ async def test_catch_up_is_wanted_until_it_is_done(database: Database) -> None:
     await decide(database, "accepted")
     async with database.transaction() as connection:
         assert len(await follows.wanting_catch_up(connection)) == 1
-        await follows.caught_up(connection, *pair)
+        await follows.begin_catch_up(connection, *pair)
         assert await follows.wanting_catch_up(connection) == []
         assert len(await follows.wanting_catch_up(connection, everyone=True)) == 1
         await follows.mark_actor_stale(connection, f"{THEIRS}/cluster")
