@@ -95,13 +95,14 @@ def read_member(
     to see what would change. Edits made since are in the row.
     """
     identifier = document["legalIdentifier"]
+    website = document.get("homepage", "")
     consent, since = details.get("consent"), details.get("memberSince")
     return MemberRow(
-        country=_COUNTRIES[identifier["schemaAgency"]],
+        country=_country(identifier),
         organisation_number=identifier["notation"],
         name=document["name"],
         legal_form=details.get("legalForm", ""),
-        website=document.get("homepage", ""),
+        website=website if isinstance(website, str) else "",
         email=details.get("email", ""),
         contact=details.get("contact", ""),
         consent=dt.date.fromisoformat(consent) if consent else None,
@@ -116,9 +117,17 @@ def read_member(
         ),
         offers=tuple(details.get("offers", ())),
         needs=tuple(details.get("needs", ())),
-        descriptions={tag: _as_text(text) for tag, text in document.get("summaryMap", {}).items()},
+        descriptions={
+            tag: _as_text(text) for tag, text in (document.get("summaryMap") or {}).items()
+        },
         publish=publish,
     )
+
+
+def _country(identifier: Mapping[str, Any]) -> str:
+    """By the register, or as its numbers are long, where an author calls it otherwise."""
+    known = _COUNTRIES.get(identifier.get("schemaAgency", ""))
+    return known or ("DK" if len(identifier["notation"]) == 8 else "NO")
 
 
 def draft_documents(
@@ -192,9 +201,10 @@ def _list(key: str, values: Iterable[str]) -> Document:
 
 
 def _several(value: Any) -> Iterator[str]:
-    """A list of one may have become its one value on the way."""
-    if value is not None:
-        yield from [value] if isinstance(value, str) else value
+    """A list of one may have become its one value; what is no text is no link."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str):
+            yield item
 
 
 def _as_html(text: str) -> str:

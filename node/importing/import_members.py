@@ -18,16 +18,17 @@ from node.importing.as_documents import (
     read_member,
 )
 from node.importing.expertise import fold_label
-from node.importing.import_plan import ImportPlan, PlannedRow
-from node.importing.member_rows import MemberRow
+from node.importing.import_plan import ImportDefaults, ImportPlan, PlannedRow
+from node.importing.member_rows import MemberRow, Texts
 from node.publishing.drafts import Draft, Prepared, Published, Refusal
 from node.publishing.names import random_name
 from node.publishing.prepare_documents import prepare_documents
 from node.publishing.publish_documents import publish, write_prepared
-from node.publishing.resolve_references import concept_labels
+from node.publishing.resolve_references import concept_labels, labels_of
 from node.settings import Settings
 from node.storage import import_batches, resources
 from node.storage.import_batches import ImportBatch, ImportedRow
+from node.storage.resource_rows import ResourceRow
 from vocab import clock
 from vocab.classes import ResourceClass
 
@@ -58,23 +59,40 @@ class ImportResult:
 async def known_members(connection: AsyncConnection) -> dict[str, MemberRow]:
     """Return the node's members as rows of a sheet, by ``MemberRow.key``."""
     labels = await labels_by_iri(connection)
-    members = {}
-    for row in await resources.all_local(connection, ResourceClass.MEMBER):
-        details = await resources.private_details(connection, row.iri)
-        public = row.audience == "public"
-        member = read_member(row.document, details, publish=public, labels=labels)
-        members[member.key] = member
-    return members
+    rows = await resources.all_local(connection, ResourceClass.MEMBER)
+    details = await resources.private_details_of(connection, [row.iri for row in rows])
+    members = [
+        read_member(
+            row.document,
+            details.get(row.iri, {}),
+            publish=row.audience == "public",
+            labels=labels,
+        )
+        for row in rows
+    ]
+    return {member.key: member for member in members}
 
 
 async def labels_by_iri(connection: AsyncConnection) -> dict[str, str]:
     """Return the first label of each expertise of the node, by IRI."""
-    labels = {}
-    for row in await resources.all_local(connection, ResourceClass.CONCEPT):
-        texts = row.document.get("prefLabel")
-        if isinstance(texts, Mapping) and texts:
-            labels[row.iri] = str(next(iter(texts.values())))
-    return labels
+    return {
+        row.iri: label
+        for row in await resources.all_local(connection, ResourceClass.CONCEPT)
+        if (label := next(labels_of(row.document, "prefLabel"), None)) is not None
+    }
+
+
+async def import_defaults(connection: AsyncConnection, settings: Settings) -> ImportDefaults:
+    """Return what the node knows where the sheet says nothing."""
+    first = await labels_by_iri(connection)
+    iris = await concept_labels(connection)
+    return ImportDefaults(
+        country=settings.cluster.country,
+        language=settings.node.language,
+        nace_revision=settings.importing.nace_revision,
+        labels=tuple(first.values()),
+        synonyms={fold_label(label): first[iri] for label, iri in iris.items() if iri in first},
+    )
 
 
 async def import_members(
@@ -91,13 +109,11 @@ async def import_members(
     changed = [row for row in plan.rows if row.action != "unchanged"]
     concepts = await _add_concepts(connection, identity, settings, changed, moment)
     iris = {fold_label(label): iri for label, iri in (await concept_labels(connection)).items()}
-    standing = await resources.by_organisation_numbers(
-        connection, [row.member.key for row in changed]
-    )
-    known = {key: row.iri for key, row in standing.items()}
+    known = await resources.by_organisation_numbers(connection, [row.member.key for row in changed])
+    drafted = await _drafted(connection, [row.iri for row in known.values()])
     drafts = [_member_draft(row.member, iris, known, settings) for row in changed]
     written, refused = await _publish(connection, identity, drafts, changed, moment, progress)
-    proposals = await _add_drafts(connection, identity, settings, written, iris, moment)
+    proposals = await _add_drafts(connection, identity, settings, written, drafted, iris, moment)
     batch = ImportBatch(
         id=random_name(),
         file_name=file_name,
@@ -141,17 +157,40 @@ async def _add_concepts(
     return await publish(connection, identity, drafts, moment=moment)
 
 
+async def _drafted(connection: AsyncConnection, members: Sequence[str]) -> dict[str, list[Texts]]:
+    """Return what each member offered and needed when it was last imported, by its IRI."""
+    details = await resources.private_details_of(connection, members)
+    return {iri: [*it.get("offers", ()), *it.get("needs", ())] for iri, it in details.items()}
+
+
 def _member_draft(
-    member: MemberRow, concepts: Mapping[str, str], known: Mapping[str, str], settings: Settings
+    member: MemberRow,
+    concepts: Mapping[str, str],
+    known: Mapping[str, ResourceRow],
+    settings: Settings,
 ) -> Draft:
+    """What a sheet has no column for stays as it stands."""
     document = member_document(member, concept_iris=concepts, language=settings.node.language)
+    standing = known.get(member.key)
+    others = {
+        key: value
+        for key, value in (standing.document if standing else {}).items()
+        if key not in FROM_SHEET
+    }
     return Draft(
-        document=document,
+        document={**others, "audienceLevel": "public", **document},
         klass=ResourceClass.MEMBER,
-        iri=known.get(member.key),
+        iri=standing.iri if standing else None,
         private=member_details(member),
         organisation_number=member.key,
     )
+
+
+#: What a row of a sheet says of a member, by omission too.
+FROM_SHEET = frozenset(
+    {"name", "nameMap", "legalName", "legalIdentifier", "iso6523Code", "summary", "summaryMap"}
+    | {"sameAs", "companyActivity", "homepage", "region", "employees", "knowsAbout"}
+)
 
 
 async def _publish(
@@ -180,25 +219,22 @@ async def _add_drafts(
     identity: Identity,
     settings: Settings,
     written: Sequence[tuple[PlannedRow, Published]],
+    drafted: Mapping[str, Sequence[Texts]],
     concepts: Mapping[str, str],
     moment: datetime,
 ) -> list[Published]:
-    """Make drafts of what new rows offer and need, and of what changed in known ones."""
+    """Make drafts of what the rows offer and need and no former import made drafts of."""
     end_time = clock.wire_time(later(moment, settings.importing.draft_months))
     drafts = []
     for row, result in written:
-        if row.action == "update" and not {"offers", "needs"} & set(row.changed):
-            continue
+        before = drafted.get(result.iri, ())
         documents = draft_documents(
             row.member, member_iri=result.iri, end_time=end_time, concept_iris=concepts
         )
         drafts += [
-            Draft(
-                document=document,
-                klass=PROPOSALS[document["purpose"]],
-                publish=False,
-            )
+            Draft(document=document, klass=PROPOSALS[document["purpose"]], publish=False)
             for document in documents
+            if document["nameMap"] not in before
         ]
     return await publish(connection, identity, drafts, moment=moment)
 

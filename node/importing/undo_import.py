@@ -10,9 +10,9 @@ from node.identity import Identity
 from node.publishing.drafts import Draft
 from node.publishing.publish_documents import publish
 from node.publishing.withdraw_resource import withdraw
-from node.storage import import_batches, resources
+from node.storage import import_batches, resource_lists, resources
 from node.storage.import_batches import ImportedRow
-from node.storage.resource_rows import ResourceRow
+from node.storage.resource_rows import ResourceFilter, ResourceRow
 from vocab import clock
 from vocab.classes import ResourceClass
 
@@ -43,9 +43,9 @@ async def undo_import(connection: AsyncConnection, identity: Identity, batch_id:
     rows = await import_batches.rows_of(connection, batch_id)
     standing = await resources.get_many(connection, [row.iri for row in rows])
     withdrawn, restored, kept = 0, 0, []
-    for row in sorted(rows, key=lambda row: standing[row.iri].klass is ResourceClass.CONCEPT):
+    for row in sorted(rows, key=lambda row: ORDER.get(standing[row.iri].klass, 0)):
         current = standing[row.iri]
-        if current.version != row.version_after or await _is_used(connection, current):
+        if current.version != row.version_after or await _is_used(connection, row, current):
             kept.append(row.iri)
         elif row.version_before is None:
             await withdraw(connection, identity, row.iri)
@@ -57,12 +57,21 @@ async def undo_import(connection: AsyncConnection, identity: Identity, batch_id:
     return UndoResult(withdrawn=withdrawn, restored=restored, kept=tuple(kept))
 
 
-async def _is_used(connection: AsyncConnection, row: ResourceRow) -> bool:
-    """An expertise that a member still has stays."""
-    if row.klass is not ResourceClass.CONCEPT:
+#: What others name goes last: drafts name members, and all name expertises.
+ORDER = {ResourceClass.MEMBER: 1, ResourceClass.CONCEPT: 2}
+#: What may name a member.
+NAMING = tuple(set(ResourceClass) - {ResourceClass.CLUSTER, *ORDER})
+
+
+async def _is_used(connection: AsyncConnection, row: ImportedRow, current: ResourceRow) -> bool:
+    """Whether something of ours would lose what the import made, and it names."""
+    if row.version_before is not None or current.klass not in ORDER:
         return False
-    members = await resources.all_local(connection, ResourceClass.MEMBER)
-    return any(f'"{row.iri}"' in member.wire for member in members)
+    classes = NAMING if current.klass is ResourceClass.MEMBER else ()
+    naming = ResourceFilter(
+        classes=classes, audiences=(), state=None, local=True, naming=(row.iri,)
+    )
+    return bool(await resource_lists.list_page(connection, naming, limit=1))
 
 
 async def _restore(
@@ -71,13 +80,11 @@ async def _restore(
     before = await resources.version(connection, row.iri, row.version_before or 0)
     if before is None:
         return
-    details = json.loads(before.private_details) if before.private_details else {}
     draft = Draft(
-        document=before.document,
+        document={"audienceLevel": before.audience, **before.document},
         klass=current.klass,
         iri=row.iri,
-        private=details,
+        private=json.loads(before.private_details) if before.private_details else {},
         organisation_number=current.organisation_number,
-        publish=before.state == "published",
     )
     await publish(connection, identity, [draft])

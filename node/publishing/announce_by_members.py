@@ -24,10 +24,9 @@ async def announce_by_members(
 ) -> None:
     """Announce each new public thing in the name of the members it names."""
     for item in changed:
-        new = item.before is None or item.before.state != "published"
-        if new and item.audience == "public" and told.get(item.iri):
-            if item.draft.klass in FOR_NODES_ONLY:
-                continue
+        if item.draft.klass in FOR_NODES_ONLY or item.audience != "public":
+            continue
+        if item.is_new_to_others and told.get(item.iri):
             for member in members_named(item.document, identity):
                 await _announce(connection, member, item.iri, outgoing)
 

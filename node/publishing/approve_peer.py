@@ -32,6 +32,8 @@ async def approve_peer(
     await peers.set_state(connection, host, "approved")
     followers = await Followers.load(connection, identity)
     inboxes = [row.inbox for row in followers.all if row.is_node and row.host == host]
+    if not inboxes:
+        return True  # it does not follow us yet, or is no node
     wanted = ResourceFilter(audiences=("network",), local=True, at=clock.timestamp(outgoing.moment))
     for row in await resource_lists.list_page(connection, wanted, limit=1_000):
         activity = activities.create(

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.identity import Identity
 from node.publishing.drafts import Prepared, Refusal
+from node.publishing.findings import violation
 from node.storage import resources
-from vocab.validation import Finding
 
 
 async def check_references(
@@ -27,7 +27,8 @@ async def check_references(
     for result in results:
         hidden = sorted(named[result.iri] - visible) if isinstance(result, Prepared) else []
         if hidden and result.draft.publish:
-            checked.append(Refusal(draft=result.draft, findings=tuple(map(_hidden, hidden))))
+            findings = tuple(violation("KX-D12", iri) for iri in hidden)
+            checked.append(Refusal(draft=result.draft, findings=findings))
         else:
             checked.append(result)
     return checked
@@ -48,21 +49,3 @@ def _members(value: Any, prefix: str) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _members(part, prefix)
-
-
-def _hidden(iri: str) -> Finding:
-    return Finding(
-        code="KX-R02",
-        field=iri,
-        severity="violation",
-        messages={
-            "nb": f"KX-R02 Bedriften {iri} vises ikke på nett. Velg «anonym», "
-            "eller la bedriften vises først.",
-            "nn": f"KX-R02 Verksemda {iri} blir ikkje vist på nett. Vel «anonym», "
-            "eller la verksemda bli vist først.",
-            "da": f"KX-R02 Virksomheden {iri} vises ikke på nettet. Vælg »anonym«, "
-            "eller lad virksomheden blive vist først.",
-            "en": f"KX-R02 The company {iri} is not shown on the web. Choose “anonymous”, "
-            "or show the company first.",
-        },
-    )

@@ -1,6 +1,7 @@
 """Fill in what an author leaves out: id, url, author, addressing, dates, first texts, context."""
 
 import copy
+import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,12 @@ from vocab.terms import AS_PUBLIC
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 ONE_SERVICE = {"hasUnit": "one", "hasNumericalValue": "1"}
 TEXTS = ("name", "summary", "content")
+AUDIENCES = ("public", "network", "private")
+#: What only the node says, whatever an author writes.
+OURS = frozenset(
+    {"@context", "class", "to", "cc", "bto", "bcc", "published", "updated", "publicKey"}
+    | {"assertionMethod", "proof", "signature"}
+)
 
 
 def complete_document(
@@ -37,9 +44,13 @@ def complete_document(
     return with_inline_context(document)
 
 
+#: What goes without saying stays unsaid, so that saying it is no change.
+UNSAID = (("audienceLevel", "public"), ("anonymous", False))
+
+
 def _authored(written: Mapping[str, Any], fixed: Document) -> Document:
     """What the author wrote, less what only the node may say; HTML made safe."""
-    ours = {*fixed, "@context", "class", "cc", "to", "updated", "published"}
+    ours = {*fixed, *OURS, *(key for key, said in UNSAID if written.get(key) == said)}
     kept = {key: copy.deepcopy(value) for key, value in written.items() if key not in ours}
     for key in ("content", "summary"):
         if isinstance(kept.get(key), str):
@@ -65,8 +76,9 @@ def _addressing(written: Mapping[str, Any], identity: Identity, klass: ResourceC
 
 
 def audience(written: Mapping[str, Any]) -> str:
-    """Return who may see a document: public unless it says otherwise."""
-    return str(written.get("audienceLevel") or "public")
+    """Return who may see a document: public unless it says otherwise, nobody if unclearly."""
+    named = written.get("audienceLevel", "public")
+    return named if named in AUDIENCES else "private"
 
 
 def _nothing_more(document: Document, identity: Identity) -> None:
@@ -76,6 +88,8 @@ def _nothing_more(document: Document, identity: Identity) -> None:
 def _proposal(document: Document, identity: Identity) -> None:
     for key, fragment in (("publishes", "primary"), ("reciprocal", "reciprocal")):
         intent = document.get(key)
+        if isinstance(intent, list) and len(intent) == 1:
+            intent = document[key] = intent[0]
         if isinstance(intent, dict):
             intent |= {"type": "Intent", "id": f"{document['id']}#{fragment}"}
             intent.setdefault("action", "deliverService" if key == "publishes" else "transfer")
@@ -167,15 +181,36 @@ def _title_in_content(document: Document) -> None:
     """Microblogs show a Note's content and not its name, so the title stands in both."""
     names, contents = document.get("nameMap"), document.get("contentMap")
     if isinstance(names, dict) and isinstance(contents, dict):
+        for language, text in contents.items():
+            contents[language] = _headed(text, names.get(language) or document.get("name"))
+        document["content"] = next(iter(contents.values()), "")
+    elif "content" in document:
+        document["content"] = _headed(document["content"], document.get("name"))
+
+
+def without_headings(written: Mapping[str, Any], names: Any) -> Document:
+    """Return *written* without the title that a former completion put over its content.
+
+    *names* are the titles by language that stood then; an author may have changed them since.
+    """
+    document, contents = dict(written), written.get("contentMap")
+    if isinstance(contents, Mapping) and isinstance(names, Mapping):
         document["contentMap"] = {
-            language: _headed(str(text), names.get(language) or document.get("name", ""))
+            language: text.removeprefix(_heading(str(names.get(language, ""))))
+            if isinstance(text, str)
+            else text
             for language, text in contents.items()
         }
-        document["content"] = next(iter(document["contentMap"].values()), "")
-    elif isinstance(document.get("content"), str):
-        document["content"] = _headed(document["content"], str(document.get("name", "")))
+    return document
 
 
-def _headed(content: str, title: str) -> str:
-    heading = f"<p><strong>{clean_html(title)}</strong></p>"
-    return content if content.startswith(heading) or not title else heading + content
+def _headed(content: Any, title: Any) -> Any:
+    """What is no text is left for validation to find."""
+    if not (isinstance(content, str) and isinstance(title, str) and title):
+        return content
+    heading = _heading(title)
+    return content if content.startswith(heading) else heading + content
+
+
+def _heading(title: str) -> str:
+    return f"<p><strong>{html.escape(title, quote=False)}</strong></p>"

@@ -1,7 +1,7 @@
 """What an author hands to ``publish``, what is made of it on the way, and what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from node.storage.resource_rows import ResourceRow
@@ -20,13 +20,16 @@ Change = Literal["created", "updated", "unchanged", "drafted", "withdrawn"]
 class Draft:
     """A wire object as an author writes it: without id, actor, dates and addressing.
 
-    ``iri`` names the resource to update; None makes a new one. ``private`` stays in SQL.
+    ``iri`` is the resource's address, None for a new one that the node names; with ``revises``
+    something must stand there. ``private`` stays in SQL: given, it is all that does; None
+    leaves what there is.
     """
 
     document: Mapping[str, Any]
     klass: ResourceClass
     iri: str | None = None
-    private: Mapping[str, Any] = field(default_factory=dict)
+    revises: bool = False
+    private: Mapping[str, Any] | None = None
     organisation_number: str | None = None
     publish: bool = True
 
@@ -52,17 +55,33 @@ class Prepared:
     draft: Draft
     iri: str
     document: Document
-    private: dict[str, Any]
+    private: Mapping[str, Any]
     audience: str
+    organisation_number: str | None
     before: ResourceRow | None
+    private_before: Mapping[str, Any]
     warnings: tuple[Finding, ...]
 
     @property
     def unchanged(self) -> bool:
-        """Whether nothing but the dates would differ from what stands."""
-        if self.before is None or (self.before.state == "draft") == self.draft.publish:
+        """Whether nothing would differ from what stands."""
+        return self.says_the_same and self.private == self.private_before
+
+    @property
+    def says_the_same(self) -> bool:
+        """Whether nothing that others see would differ, so that they need not be told."""
+        before = self.before
+        if before is None or before.state != ("published" if self.draft.publish else "draft"):
             return False
-        return _content(self.before.document) == _content(self.document)
+        return content_of(before.document) == content_of(self.document)
+
+    @property
+    def is_new_to_others(self) -> bool:
+        """Whether some of those who may see it now could not before."""
+        before = self.before
+        if before is None or before.state != "published":
+            return True
+        return before.audience != self.audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,5 +92,6 @@ class Refusal:
     findings: tuple[Finding, ...]
 
 
-def _content(document: Document) -> Document:
+def content_of(document: Document) -> Document:
+    """Return *document* without its dates."""
     return {key: value for key, value in document.items() if key not in DATES}

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from node.identity import Identity
 from node.publishing.drafts import Draft, Prepared
 from node.publishing.names import random_name, slug
-from node.storage import actors
+from node.storage import actors, resources
 from node.storage.actors import ActorRow
 from node.storage.resource_rows import ResourceRow
 from vocab.classes import ResourceClass
@@ -32,14 +32,24 @@ async def member_handles(
     ]
     if not members:
         return {}
-    taken = {actor.handle for actor in await actors.local_actors(connection)}
-    handles: dict[str, str] = {}
+    handles = {
+        iri: str(standing[iri].document["preferredUsername"])
+        for iri, _ in members
+        if iri in standing and standing[iri].state != "withdrawn"
+    }
+    taken = await _taken(connection) if len(handles) < len(members) else set()
     for iri, draft in members:
-        row = standing.get(iri)
-        had = row.document.get("preferredUsername") if row and row.state != "withdrawn" else None
-        handles[iri] = str(had) if had else _new_handle(str(draft.document.get("name", "")), taken)
-        taken.add(handles[iri])
+        if iri not in handles:
+            handles[iri] = _new_handle(str(draft.document.get("name", "")), taken)
+            taken.add(handles[iri])
     return handles
+
+
+async def _taken(connection: AsyncConnection) -> set[str | None]:
+    """Every actor's handle, and those that members who are not shown yet will have."""
+    members = await resources.all_local(connection, ResourceClass.MEMBER)
+    waiting = {str(row.document.get("preferredUsername")) for row in members}
+    return {actor.handle for actor in await actors.local_actors(connection)} | waiting
 
 
 def _new_handle(name: str, taken: set[str | None]) -> str:

@@ -1,11 +1,14 @@
 """The node's own actors: the cluster that publishes, and the instance that signs fetches."""
 
+import html
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.keys import KeyPair, generate_ed25519, generate_rsa
+from node.errors import SettingsError
 from node.identity import Identity
 from node.publishing.drafts import Draft, Published
 from node.publishing.publish_documents import publish
@@ -24,8 +27,15 @@ COLLECTIONS = ("inbox", "outbox", "followers", "following", "changes", "network"
 async def ensure_actors(
     connection: AsyncConnection, identity: Identity, settings: Settings
 ) -> Published:
-    """Make the actors and their keys if they are not there; publish the cluster as set."""
-    if await actors.get(connection, identity.cluster) is None:
+    """Make the actors and their keys if they are not there; publish the cluster as set.
+
+    Raises SettingsError where the settings no longer fit what is published.
+    """
+    await _check_address(connection, identity)
+    standing = await actors.get(connection, identity.cluster)
+    if standing is not None and standing.handle != identity.handle:
+        await _rename(connection, standing, identity.handle)
+    if standing is None:
         for iri, kind, handle in (
             (identity.instance, "instance", identity.host),
             (identity.cluster, "cluster", identity.handle),
@@ -36,6 +46,26 @@ async def ensure_actors(
     document = cluster_document(identity, settings.cluster)
     draft = Draft(document=document, klass=ResourceClass.CLUSTER, iri=identity.cluster)
     return (await publish(connection, identity, [draft]))[0]
+
+
+async def _check_address(connection: AsyncConnection, identity: Identity) -> None:
+    for actor in await actors.local_actors(connection, "cluster"):
+        if actor.iri != identity.cluster:
+            raise SettingsError(
+                f"node.base_url is {identity.base_url}, but what this node has published begins "
+                f"with {actor.iri.removesuffix('/cluster')}.",
+                remedy="Set it back: the address of a node cannot change.",
+            )
+
+
+async def _rename(connection: AsyncConnection, cluster: ActorRow, handle: str) -> None:
+    holder = await actors.by_handle(connection, handle)
+    if holder is not None:
+        raise SettingsError(
+            f"cluster.handle is {handle}, but {holder.iri} has that name already.",
+            remedy="Choose another handle for the cluster.",
+        )
+    await actors.update_local(connection, replace(cluster, handle=handle))
 
 
 def local_keys(actor: str, rsa: KeyPair, ed25519: KeyPair) -> list[KeyRow]:
@@ -72,7 +102,9 @@ def cluster_document(identity: Identity, cluster: ClusterSettings) -> dict[str, 
         "contactPoint": {"kind": "ContactPoint", "contactPage": identity.url("/contact")},
     }
     if cluster.summary:
-        document["summaryMap"] = {tag: f"<p>{text}</p>" for tag, text in cluster.summary.items()}
+        document["summaryMap"] = {
+            tag: f"<p>{html.escape(text, quote=False)}</p>" for tag, text in cluster.summary.items()
+        }
     if cluster.organisation_number:
         document["legalIdentifier"] = {
             "kind": "Identifier",

@@ -3,18 +3,21 @@
 All problems of a draft come out at once, as findings with code, field and remedy.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.identity import Identity
 from node.publishing.anonymity import hide_company
+from node.publishing.check_draft import audience_findings, identity_findings, unreadable
 from node.publishing.check_references import check_references
-from node.publishing.complete_document import audience, complete_document
+from node.publishing.complete_document import audience, complete_document, without_headings
 from node.publishing.drafts import Draft, Prepared, Refusal
 from node.publishing.member_actors import member_handles
+from node.publishing.member_numbers import check_numbers, organisation_number
 from node.publishing.names import new_iris
 from node.publishing.resolve_references import resolve_references
 from node.storage import resources
@@ -31,8 +34,26 @@ async def prepare_documents(
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[Prepared | Refusal]:
     """Return each draft as Prepared or as Refusal, in order; *progress* is told of each."""
+    refused = {
+        number: Refusal(draft=draft, findings=(problem,))
+        for number, draft in enumerate(drafts)
+        if (problem := unreadable(draft.document)) is not None
+    }
+    readable = [draft for number, draft in enumerate(drafts) if number not in refused]
+    results = iter(await _prepare_all(connection, identity, readable, moment, progress))
+    return [refused.get(number) or next(results) for number in range(len(drafts))]
+
+
+async def _prepare_all(
+    connection: AsyncConnection,
+    identity: Identity,
+    drafts: Sequence[Draft],
+    moment: datetime,
+    progress: Callable[[int], None],
+) -> list[Prepared | Refusal]:
     named = await new_iris(connection, identity, drafts)
-    standing = await resources.get_many(connection, [iri for iri in named if iri])
+    standing = await resources.get_many(connection, named)
+    details = await resources.private_details_of(connection, list(standing))
     resolved = await resolve_references(connection, drafts)
     handles = await member_handles(connection, drafts, named, standing)
     results: list[Prepared | Refusal] = []
@@ -40,39 +61,65 @@ async def prepare_documents(
         if iri in handles:
             document["preferredUsername"] = handles[iri]
         ready = replace(draft, document=document)
-        results.append(_prepare(ready, iri, standing.get(iri), identity, moment, unresolved))
+        before, private = standing.get(iri), details.get(iri, {})
+        impossible = tuple(identity_findings(draft, before, identity))
+        if impossible:
+            results.append(Refusal(draft=ready, findings=(*impossible, *unresolved)))
+        else:
+            results.append(_prepare(ready, iri, before, private, identity, moment, unresolved))
         progress(1)
-    return await check_references(connection, identity, results)
+    return await check_references(connection, identity, await check_numbers(connection, results))
 
 
 def _prepare(
     draft: Draft,
     iri: str,
     before: ResourceRow | None,
+    private: Mapping[str, Any],
     identity: Identity,
     moment: datetime,
     unresolved: Sequence[Finding],
 ) -> Prepared | Refusal:
+    written = _as_meant(draft.document, before)
+    draft = replace(draft, document=written)
     published, updated = _dates(before, moment)
     document = complete_document(draft, identity, iri=iri, published=published, updated=updated)
     company = hide_company(document)
     findings = [
         *unresolved,
-        *_audience_findings(draft, before),
+        *audience_findings(written, draft.klass, before),
         *validate(document, Profile.PUBLISH),
     ]
     violations = tuple(finding for finding in findings if finding.severity == "violation")
     if violations and draft.publish:
         return Refusal(draft=draft, findings=violations)
-    return Prepared(
+    prepared = Prepared(
         draft=draft,
         iri=iri,
         document=document,
-        private={**draft.private, **company},
-        audience=audience(draft.document),
+        private={**(private if draft.private is None else draft.private), **company},
+        audience=audience(written),
+        organisation_number=organisation_number(draft, document, before),
         before=before,
+        private_before=private,
         warnings=tuple(findings),
     )
+    if before is not None and prepared.says_the_same:
+        return replace(prepared, document=before.document)
+    return prepared
+
+
+def _as_meant(written: Mapping[str, Any], before: ResourceRow | None) -> dict[str, Any]:
+    """Who may see it, its anonymity and the version of a case stay where an update is silent."""
+    if before is None:
+        return dict(written)
+    standing = before.document
+    kept: dict[str, Any] = {
+        key: standing[key] for key in ("anonymous", "version") if key in standing
+    }
+    if before.audience != "public":
+        kept["audienceLevel"] = before.audience
+    return {**kept, **without_headings(written, standing.get("nameMap"))}
 
 
 def _dates(before: ResourceRow | None, moment: datetime) -> tuple[str, str | None]:
@@ -81,24 +128,3 @@ def _dates(before: ResourceRow | None, moment: datetime) -> tuple[str, str | Non
         return wire_time(moment), None
     last = parse_time(before.document.get("updated") or before.document["published"])
     return before.document["published"], wire_time(max(moment, last + timedelta(seconds=1)))
-
-
-def _audience_findings(draft: Draft, before: ResourceRow | None) -> list[Finding]:
-    if before is None or before.state != "published":
-        return []
-    if (before.audience, audience(draft.document)) != ("public", "network"):
-        return []
-    return [ALREADY_PUBLIC]
-
-
-ALREADY_PUBLIC = Finding(
-    code="KX-A01",
-    field="audienceLevel",
-    severity="violation",
-    messages={
-        "nb": "KX-A01 Dette er allerede vist på nett. Trekk det tilbake og legg det ut på nytt.",
-        "nn": "KX-A01 Dette er alt vist på nett. Trekk det tilbake og legg det ut på nytt.",
-        "da": "KX-A01 Dette er allerede vist på nettet. Træk det tilbage, og læg det ud igen.",
-        "en": "KX-A01 This is already on the web. Withdraw it and publish it anew.",
-    },
-)

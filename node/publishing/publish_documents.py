@@ -4,7 +4,8 @@ Command line, import and web hand in drafts; one transaction of the caller's tak
 version, the activity, one delivery for each distinct inbox and the change-log entry.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +63,7 @@ async def write_prepared(
     told = {
         item.iri: _tell(item, identity, outgoing, followers)
         for item in changed
-        if item.draft.publish and item.draft.klass not in bulk
+        if item.draft.publish and not item.says_the_same and item.draft.klass not in bulk
     }
     rows = [resource_row(item, identity, moment, told.get(item.iri)) for item in changed]
     await resources.save_versions(
@@ -75,11 +76,16 @@ async def write_prepared(
         await _tell_collection(connection, klass, identity, outgoing, followers)
     await announce_by_members(connection, identity, changed, told, outgoing)
     await outgoing.write(connection)
-    return [_published(item, told.get(item.iri), outgoing) for item in prepared]
+    deliveries = Counter(queued.activity for queued in outgoing.queued)
+    return [_published(item, told.get(item.iri), deliveries) for item in prepared]
 
 
 def _classes_told_as_one(changed: Sequence[Prepared]) -> list[ResourceClass]:
-    public = [item.draft.klass for item in changed if item.audience == "public"]
+    public = [
+        item.draft.klass
+        for item in changed
+        if item.draft.publish and item.audience == "public" and not item.says_the_same
+    ]
     return [klass for klass in FOR_NODES_ONLY if public.count(klass) > TOLD_ONE_BY_ONE]
 
 
@@ -97,7 +103,7 @@ def _tell(
         _, activity = withdrawal(before, identity, outgoing)
         audience = before.audience
     else:
-        activity = _activity(item, identity, outgoing, new=before is None)
+        activity = _activity(item, identity, outgoing, new=item.is_new_to_others)
         audience = item.audience
     inboxes = followers.inboxes(klass, audience)
     return outgoing.send(activity, audience=audience, inboxes=inboxes, about=item.iri)
@@ -162,7 +168,7 @@ async def _tell_collection(
     outgoing.send(activity, audience="public", inboxes=inboxes, about=collection)
 
 
-def _published(item: Prepared, activity: str | None, outgoing: Outgoing) -> Published:
+def _published(item: Prepared, activity: str | None, deliveries: Mapping[str, int]) -> Published:
     version_before = item.before.version if item.before else None
     return Published(
         iri=item.iri,
@@ -171,7 +177,7 @@ def _published(item: Prepared, activity: str | None, outgoing: Outgoing) -> Publ
         version=(version_before or 0) + (0 if item.unchanged else 1),
         version_before=version_before,
         activity=activity,
-        deliveries=sum(1 for queued in outgoing.queued if queued.activity == activity),
+        deliveries=deliveries[activity] if activity else 0,
         warnings=item.warnings,
     )
 

@@ -9,12 +9,16 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from node.publishing.complete_document import TEXTS
 from node.publishing.drafts import Draft
+from node.publishing.findings import violation
 from node.storage import resources
 from vocab.classes import ResourceClass
 from vocab.validation import Finding
 
 MEMBER, CONCEPT = "org:", "concept:"
+#: Keys of texts for people, which may begin with anything.
+FOR_PEOPLE = frozenset({*TEXTS, *(f"{key}Map" for key in TEXTS)})
 
 
 async def resolve_references(
@@ -25,9 +29,9 @@ async def resolve_references(
     known = await _known(connection, written) if written else {}
     results = []
     for draft in drafts:
-        missing = [name for name in _references(draft.document) if name.lower() not in known]
-        document = _replaced(dict(draft.document), known)
-        results.append((document, [_not_found(name) for name in dict.fromkeys(missing)]))
+        names = dict.fromkeys(_references(draft.document))
+        missing = [violation("KX-D11", name) for name in names if _folded(name) not in known]
+        results.append((_replaced(dict(draft.document), known), missing))
     return results
 
 
@@ -40,8 +44,9 @@ def _references(value: Any) -> Iterator[str]:
         if _is_reference(value):
             yield value
     elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _references(part)
+        for key, part in value.items():
+            if key not in FOR_PEOPLE:
+                yield from _references(part)
     elif isinstance(value, list):
         for part in value:
             yield from _references(part)
@@ -49,49 +54,50 @@ def _references(value: Any) -> Iterator[str]:
 
 def _replaced(value: Any, known: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        return known.get(value.lower(), value) if _is_reference(value) else value
+        return known.get(_folded(value), value) if _is_reference(value) else value
     if isinstance(value, Mapping):
-        return {key: _replaced(part, known) for key, part in value.items()}
+        return {
+            key: part if key in FOR_PEOPLE else _replaced(part, known)
+            for key, part in value.items()
+        }
     if isinstance(value, list):
         return [_replaced(part, known) for part in value]
     return value
 
 
+def _folded(reference: str) -> str:
+    """Case and spacing do not count; in a number no space does."""
+    if reference.startswith(MEMBER):
+        return MEMBER + "".join(reference.removeprefix(MEMBER).split()).upper()
+    return CONCEPT + " ".join(reference.removeprefix(CONCEPT).split()).lower()
+
+
 async def _known(connection: AsyncConnection, written: Sequence[str]) -> dict[str, str]:
-    numbers = [name.removeprefix(MEMBER) for name in written if name.startswith(MEMBER)]
+    folded = {_folded(name) for name in written}
+    numbers = [name.removeprefix(MEMBER) for name in folded if name.startswith(MEMBER)]
     members = await resources.by_organisation_numbers(connection, numbers)
-    known = {f"{MEMBER}{number}".lower(): row.iri for number, row in members.items()}
-    if any(name.startswith(CONCEPT) for name in written):
-        known |= {
-            f"{CONCEPT}{label}": iri for label, iri in (await concept_labels(connection)).items()
-        }
+    known = {f"{MEMBER}{number}": row.iri for number, row in members.items()}
+    if len(numbers) < len(folded):
+        labels = await concept_labels(connection)
+        known |= {_folded(f"{CONCEPT}{label}"): iri for label, iri in labels.items()}
     return known
 
 
 async def concept_labels(connection: AsyncConnection) -> dict[str, str]:
     """Return the IRI of every local concept by each of its labels, in lower case."""
-    labels: dict[str, str] = {}
-    for row in await resources.all_local(connection, ResourceClass.CONCEPT):
-        for key in ("altLabel", "prefLabel"):
-            for texts in (row.document.get(key) or {}).values():
-                for text in texts if isinstance(texts, list) else [texts]:
-                    labels[str(text).lower()] = row.iri
-    return labels
+    concepts = await resources.all_local(connection, ResourceClass.CONCEPT)
+    return {
+        label.lower(): row.iri
+        for key in ("altLabel", "prefLabel")  # where two share one, the preferred label counts
+        for row in concepts
+        for label in labels_of(row.document, key)
+    }
 
 
-def _not_found(name: str) -> Finding:
-    return Finding(
-        code="KX-R01",
-        field=name,
-        severity="violation",
-        messages={
-            "nb": f"KX-R01 «{name}» finnes ikke på denne noden. Sjekk skrivemåten, "
-            "eller importer medlemmet eller kompetansen først.",
-            "nn": f"KX-R01 «{name}» finst ikkje på denne noden. Sjekk skrivemåten, "
-            "eller importer medlemmen eller kompetansen først.",
-            "da": f"KX-R01 «{name}» findes ikke på denne node. Kontrollér stavemåden, "
-            "eller importér medlemmet eller kompetencen først.",
-            "en": f"KX-R01 “{name}” is not known on this node. Check the spelling, "
-            "or import the member or the expertise first.",
-        },
-    )
+def labels_of(document: Mapping[str, Any], key: str) -> Iterator[str]:
+    """Yield the texts under *key* of a concept, in all languages."""
+    texts = document.get(key)
+    for value in texts.values() if isinstance(texts, Mapping) else [texts]:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                yield text

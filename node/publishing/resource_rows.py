@@ -33,7 +33,7 @@ def resource_row(
         updated_at=now,
         ends_at=end_time(item.document),
         activity=activity,
-        organisation_number=item.draft.organisation_number,
+        organisation_number=item.organisation_number,
     )
 
 
@@ -47,5 +47,5 @@ def end_time(document: Mapping[str, Any]) -> str | None:
     written = document.get("endTime")
     try:
         return timestamp(parse_time(written)) if isinstance(written, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

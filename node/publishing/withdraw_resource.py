@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation import activities
-from node.errors import UnknownResource
+from node.errors import NodeError, UnknownResource
 from node.identity import Identity
 from node.publishing.drafts import Published
 from node.publishing.fan_out import Followers
@@ -23,9 +23,14 @@ async def withdraw(
 ) -> Published:
     """Withdraw the local resource *iri*; doing it twice changes nothing.
 
-    Raises UnknownResource where nothing of ours stands at *iri*.
+    Raises UnknownResource where nothing of ours stands at *iri*, NodeError for the cluster.
     """
     row = await resources.get(connection, iri)
+    if row is not None and row.iri == identity.cluster:
+        raise NodeError(
+            "The cluster itself cannot be withdrawn.",
+            remedy="To take the node off the net, withdraw what it has published and stop it.",
+        )
     if row is None or not row.local:
         raise UnknownResource(
             f"There is nothing of this node at {iri}.",

@@ -32,6 +32,7 @@ VERSIONS = tables.resource_versions
 PRIVATE = tables.private_details
 COLUMNS = columns(RESOURCES)
 VERSION_COLUMNS = columns(VERSIONS)
+TRY_AGAIN = "Look at what stands there now, and try again."
 
 
 async def get(connection: AsyncConnection, iri: str) -> ResourceRow | None:
@@ -89,7 +90,10 @@ async def save_versions(
     None removes, absent leaves as it is. Raises VersionConflict where a version of ours is
     there already: someone else was faster, and the transaction must be given up.
     """
-    await write_all(connection, overwrite(connection, RESOURCES), [values(row) for row in rows])
+    try:
+        await write_all(connection, overwrite(connection, RESOURCES), [values(row) for row in rows])
+    except IntegrityError as error:  # another has taken a member's organisation number
+        raise VersionConflict(log=str(error.orig), remedy=TRY_AGAIN) from error
     for iri, details in private.items():
         if details is None:
             await connection.execute(delete(PRIVATE).where(PRIVATE.c.iri == iri))
@@ -118,7 +122,7 @@ async def _keep_versions(connection: AsyncConnection, rows: Sequence[ResourceRow
     try:
         await write_all(connection, statement, versions)
     except IntegrityError as error:
-        raise VersionConflict(log=str(error.orig)) from error
+        raise VersionConflict(log=str(error.orig), remedy=TRY_AGAIN) from error
 
 
 def _change(row: ResourceRow) -> Change:
@@ -187,6 +191,18 @@ async def private_details(connection: AsyncConnection, iri: str) -> dict[str, An
     found = await connection.scalar(select(PRIVATE.c.details).where(PRIVATE.c.iri == iri))
     details: dict[str, Any] = json.loads(found) if found else {}
     return details
+
+
+async def private_details_of(
+    connection: AsyncConnection, iris: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Return what stays with us of each of *iris* of which something does."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in chunks(iris):
+        query = select(PRIVATE.c.iri, PRIVATE.c.details).where(PRIVATE.c.iri.in_(part))
+        rows = (await connection.execute(query)).all()
+        found |= {row.iri: json.loads(row.details) for row in rows}
+    return found
 
 
 async def set_private_details(

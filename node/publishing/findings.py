@@ -1,0 +1,105 @@
+"""What only the node can find wrong with a draft, and what to do about it, in four languages.
+
+Codes never change their meaning. KX-A is about who may see a thing, KX-D about what it is on this
+node (from 11 on: what it refers to); the codes of the profile are in ``vocab/shapes``.
+"""
+
+from collections.abc import Mapping
+
+from vocab.validation import Finding
+
+
+def violation(code: str, field: str, **said: str) -> Finding:
+    """Return the finding *code* about *field*; *said* fills its text in."""
+    messages = {tag: text.format(field=field, **said) for tag, text in MESSAGES[code].items()}
+    return Finding(code, field, "violation", messages)
+
+
+MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "KX-A01": {
+        "nb": "Dette er allerede vist på nett. Trekk det tilbake og legg det ut på nytt.",
+        "nn": "Dette er alt vist på nett. Trekk det tilbake og legg det ut på nytt.",
+        "da": "Dette er allerede vist på nettet. Træk det tilbage, og læg det ud igen.",
+        "en": "This is already on the web. Withdraw it and publish it anew.",
+    },
+    "KX-A02": {
+        "nb": "«{value}» er ingen målgruppe. Velg public, network eller private.",
+        "nn": "«{value}» er inga målgruppe. Vel public, network eller private.",
+        "da": "»{value}« er ingen målgruppe. Vælg public, network eller private.",
+        "en": "“{value}” is no audience. Choose public, network or private.",
+    },
+    "KX-A03": {
+        "nb": "Bare tilbud og behov kan være anonyme. Ta bort «anonymous».",
+        "nn": "Berre tilbod og behov kan vere anonyme. Ta bort «anonymous».",
+        "da": "Kun tilbud og behov kan være anonyme. Fjern »anonymous«.",
+        "en": "Only offers and needs can be anonymous. Take “anonymous” out.",
+    },
+    "KX-D01": {
+        "nb": "{field} er trukket tilbake, og adressen brukes aldri igjen. "
+        "Ta bort «id», så får det en ny.",
+        "nn": "{field} er trekt tilbake, og adressa blir aldri brukt igjen. "
+        "Ta bort «id», så får det ei ny.",
+        "da": "{field} er trukket tilbage, og adressen bruges aldrig igen. "
+        "Fjern »id«, så får det en ny.",
+        "en": "{field} was withdrawn, and its address is never used again. "
+        "Take “id” out, and it gets a new one.",
+    },
+    "KX-D02": {
+        "nb": "{field} er av klassen {stands}, ikke {written}. Rett «class» eller «id».",
+        "nn": "{field} er av klassen {stands}, ikkje {written}. Rett «class» eller «id».",
+        "da": "{field} er af klassen {stands}, ikke {written}. Ret »class« eller »id«.",
+        "en": "{field} is of the class {stands}, not {written}. Correct “class” or “id”.",
+    },
+    "KX-D03": {
+        "nb": "{field} er ingen adresse på denne noden for klassen {written}. "
+        "Ta bort «id», så gir noden en.",
+        "nn": "{field} er inga adresse på denne noden for klassen {written}. "
+        "Ta bort «id», så gir noden ei.",
+        "da": "{field} er ingen adresse på denne node for klassen {written}. "
+        "Fjern »id«, så giver noden en.",
+        "en": "{field} is no address of this node for the class {written}. "
+        "Take “id” out, and the node gives one.",
+    },
+    "KX-D04": {
+        "nb": "{field} finnes ikke på denne noden. Ta bort «id» for å legge ut noe nytt, "
+        "eller rett adressen.",
+        "nn": "{field} finst ikkje på denne noden. Ta bort «id» for å leggje ut noko nytt, "
+        "eller rett adressa.",
+        "da": "{field} findes ikke på denne node. Fjern »id« for at lægge noget nyt ud, "
+        "eller ret adressen.",
+        "en": "{field} is not on this node. Take “id” out to publish something new, "
+        "or correct the address.",
+    },
+    "KX-D05": {
+        "nb": "Dokumentet kan ikke leses likt av alle: {reason}",
+        "nn": "Dokumentet kan ikkje lesast likt av alle: {reason}",
+        "da": "Dokumentet kan ikke læses ens af alle: {reason}",
+        "en": "Not everyone would read the document alike: {reason}",
+    },
+    "KX-D11": {
+        "nb": "«{field}» finnes ikke på denne noden. Sjekk skrivemåten, "
+        "eller importer medlemmet eller kompetansen først.",
+        "nn": "«{field}» finst ikkje på denne noden. Sjekk skrivemåten, "
+        "eller importer medlemmen eller kompetansen først.",
+        "da": "»{field}« findes ikke på denne node. Kontrollér stavemåden, "
+        "eller importér medlemmet eller kompetencen først.",
+        "en": "“{field}” is not known on this node. Check the spelling, "
+        "or import the member or the expertise first.",
+    },
+    "KX-D12": {
+        "nb": "Bedriften {field} vises ikke på nett. Velg «anonym», "
+        "eller la bedriften vises først.",
+        "nn": "Verksemda {field} blir ikkje vist på nett. Vel «anonym», "
+        "eller la verksemda bli vist først.",
+        "da": "Virksomheden {field} vises ikke på nettet. Vælg »anonym«, "
+        "eller lad virksomheden blive vist først.",
+        "en": "The company {field} is not shown on the web. Choose “anonymous”, "
+        "or show the company first.",
+    },
+    "KX-D13": {
+        "nb": "{owner} har allerede organisasjonsnummeret {number}. Bruk den adressen som «id».",
+        "nn": "{owner} har alt organisasjonsnummeret {number}. Bruk den adressa som «id».",
+        "da": "{owner} har allerede nummeret {number}. Brug den adresse som »id«.",
+        "en": "{owner} has the organisation number {number} already. Use that address as “id”.",
+    },
+}
