@@ -11,9 +11,10 @@ from aiohttp import web
 from federation.key_resolver import KeyResolver
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
-from node.endpoints import app_keys, control, sparql
+from node.endpoints import app_keys, control, sparql, static_get
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
-from node.endpoints.home_get import error_page, sparql_page
+from node.endpoints.expertise_index import ExpertiseIndex
+from node.endpoints.message_pages import error_page, sparql_page
 from node.endpoints.query_keys import SPARQL_PAGE
 from node.endpoints.resource_cache import ResourceCache
 from node.endpoints.routes import add_routes
@@ -23,7 +24,6 @@ from node.graph.snapshots import SnapshotKeeper
 from node.identity import Identity
 from node.node_folder import NodeFolder
 from node.outbound import BlockedHosts, open_client
-from node.pages.assets import STATIC
 from node.pages.rendering import Renderer
 from node.pages.views import NodeFace, Office
 from node.publishing.node_actors import ensure_actors
@@ -112,13 +112,14 @@ def web_application(
     application[app_keys.BELLS] = bells
     application[app_keys.RESOURCES] = ResourceCache(database)
     application[app_keys.RENDERER] = Renderer(node_face(settings))
+    application[app_keys.EXPERTISE] = ExpertiseIndex()
     application[app_keys.VERIFIER] = ActivityVerifier(resolver)
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
     application[control.RELOAD] = reload_of(client, database)
     add_routes(application.router)
     sparql.register(application, pool)
-    application.router.add_static("/static", STATIC, append_version=False)
+    static_get.register(application)
     return application
 
 

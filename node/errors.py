@@ -65,10 +65,11 @@ class WithdrawnResource(NodeError):
 
     status = 410
 
-    def __init__(self, tombstone: Mapping[str, Any]) -> None:
-        """*tombstone* is the ActivityStreams Tombstone to answer with."""
+    def __init__(self, tombstone: Mapping[str, Any], kind: str = "") -> None:
+        """*tombstone* is the ActivityStreams Tombstone to answer with, *kind* what stood here."""
         super().__init__()
         self.tombstone = tombstone
+        self.kind = kind
 
 
 class NotAcceptable(NodeError):

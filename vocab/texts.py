@@ -60,7 +60,8 @@ def text_map(document: Mapping[str, Any], key: str) -> dict[str, str]:
     for value in (document.get(f"{key}Map"), document.get(key)):
         for item in value if isinstance(value, list) else [value]:
             for tag, text in _tagged(item):
-                if text not in texts.values():
+                # A plain form only repeats one of the map's; two languages may share a text.
+                if tag != UNDETERMINED or text not in texts.values():
                     texts.setdefault(tag, text)
     return texts
 

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
+from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.resource_cache import ResourceCache
 from node.identity import Identity
 from node.pages.rendering import Renderer
@@ -21,3 +22,4 @@ BELLS = web.AppKey("BELLS", Bells)
 CLIENT = web.AppKey("CLIENT", SafeClient)
 RESOURCES = web.AppKey("RESOURCES", ResourceCache)
 RENDERER = web.AppKey("RENDERER", Renderer)
+EXPERTISE = web.AppKey("EXPERTISE", ExpertiseIndex)

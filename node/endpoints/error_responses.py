@@ -3,22 +3,37 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 
 from federation.errors import FederationError
-from node.endpoints.negotiation import HTML
+from node.endpoints.negotiation import ACTIVITY, HTML
 from node.errors import NodeError, WithdrawnResource
 from vocab.errors import VocabularyError
 
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+VARY = {"Vary": "Accept"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-ErrorPage = Callable[[web.Request, int, str, str], Awaitable[str]]
 
-#: Makes the HTML page of an error: request, status, text, remedy.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What went wrong, what to do, and of something withdrawn what it was and since when."""
+
+    status: int
+    text: str
+    remedy: str = ""
+    kind: str = ""
+    deleted: str = ""
+
+
+ErrorPage = Callable[[web.Request, Problem], Awaitable[web.Response]]
+
+#: Makes the HTML page of an error.
 ERROR_PAGE: web.AppKey[ErrorPage] = web.AppKey("ERROR_PAGE", Callable)  # type: ignore[arg-type]  # AppKey takes a class, the page is a function
 
 
@@ -69,18 +84,29 @@ async def error_response(
     request: web.Request, status: int, text: str, remedy: str = ""
 ) -> web.Response:
     """Return the answer for an error, as a page for browsers and as data for programs."""
-    if HTML in request.headers.get("Accept", "") and ERROR_PAGE in request.app:
-        page = await request.app[ERROR_PAGE](request, status, text, remedy)
-        return web.Response(status=status, text=page, content_type=HTML)
-    problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": text}
+    problem = Problem(status=status, text=text, remedy=remedy)
+    if _wants_page(request):
+        return await request.app[ERROR_PAGE](request, problem)
+    fields = {"title": HTTPStatus(status).phrase, "status": status, "detail": text}
     if remedy:
-        problem["remedy"] = remedy
-    body = json.dumps(problem, ensure_ascii=False)
-    return web.Response(status=status, text=body, content_type=PROBLEM)
+        fields["remedy"] = remedy
+    body = json.dumps(fields, ensure_ascii=False)
+    return web.Response(status=status, text=body, content_type=PROBLEM, headers=VARY)
+
+
+def _wants_page(request: web.Request) -> bool:
+    return HTML in request.headers.get("Accept", "") and ERROR_PAGE in request.app
 
 
 async def _withdrawn(request: web.Request, error: WithdrawnResource) -> web.Response:
-    if HTML in request.headers.get("Accept", ""):
-        return await error_response(request, error.status, error.safe)
+    if _wants_page(request):
+        problem = Problem(
+            status=error.status,
+            text=error.safe,
+            kind=error.kind,
+            deleted=str(error.tombstone.get("deleted", "")),
+        )
+        return await request.app[ERROR_PAGE](request, problem)
     body = json.dumps(error.tombstone, ensure_ascii=False)
-    return web.Response(status=410, text=body, content_type="application/activity+json")
+    headers = {**VARY, "Access-Control-Allow-Origin": "*"}
+    return web.Response(status=410, text=body, content_type=ACTIVITY, headers=headers)

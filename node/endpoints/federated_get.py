@@ -22,7 +22,7 @@ async def get_federated(request: web.Request) -> web.StreamResponse:
             remedy="It may be shown where it comes from; open the address itself.",
         )
     if row.state == "withdrawn":
-        raise WithdrawnResource(row.document)
+        raise WithdrawnResource(row.document, row.klass.value)
     media_type = chosen_format(request, RESOURCE_FORMATS, suffix)
     if media_type == HTML:
         return await resource_page(request, row)

@@ -1,23 +1,30 @@
 """Lists of resources, ours and others': pages, and as data the collection of ours."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation import collections
-from node.endpoints.app_keys import DATABASE, IDENTITY, RENDERER, SETTINGS
+from federation.origins import host_of
+from node.endpoints.app_keys import DATABASE, IDENTITY, RENDERER, RESOURCES
+from node.endpoints.list_pages import by_name, by_start, newest
 from node.endpoints.negotiation import ACTIVITY, HTML, JSON_LD, chosen_format, split_suffix
 from node.endpoints.page_context import (
+    all_expertise,
     cluster_names,
     html_response,
     page_context,
     page_language,
     stored_thing,
 )
-from node.pages.listing_items import listing_items
+from node.errors import UnknownResource
+from node.pages.expertise import expertise_item, kin
+from node.pages.listing_items import listing_items, title_of
 from node.pages.views import DataFoot, Frame, Link, ListView, OriginChoice
 from node.storage import resource_lists
 from node.storage.resource_rows import ResourceFilter, ResourceRow
@@ -30,6 +37,8 @@ CLASSES = {
     if klass not in (ResourceClass.CLUSTER, ResourceClass.CONTACT)
 }
 FORMATS = (ACTIVITY, JSON_LD, HTML)
+#: How people look through each list; the others begin with the newest.
+ORDERS = {ResourceClass.MEMBER: by_name, ResourceClass.EVENT: by_start}
 
 
 async def get_list(request: web.Request) -> web.StreamResponse:
@@ -42,77 +51,109 @@ async def get_list(request: web.Request) -> web.StreamResponse:
 
 
 async def _page(request: web.Request, segment: str) -> web.Response:
-    wanted = _filter(request, segment)
-    async with request.app[DATABASE].reading() as connection:
-        rows, previous, following = await _cut(request, connection, wanted)
-        total = await resource_lists.count(connection, wanted)
-        context = await page_context(request, connection, rows)
-        origins = await _origins(request, connection, segment)
-    view = ListView(
-        frame=_frame(request, segment),
-        kind=CLASSES[segment].value,
-        items=listing_items([stored_thing(row) for row in rows], context),
-        total=total,
-        previous=previous,
-        next=following,
-        origins=origins,
-    )
+    if segment == PROFILES[ResourceClass.CONCEPT].collection:
+        view = await _expertise_view(request, segment)
+    else:
+        view = await _list_view(request, segment)
     return html_response(request, request.app[RENDERER].list_page(view))
 
 
-def _filter(request: web.Request, segment: str) -> ResourceFilter:
-    return ResourceFilter(
-        classes=(CLASSES[segment],), host=request.query.get("origin") or None, at=timestamp()
-    )
-
-
-async def _cut(
-    request: web.Request, connection: AsyncConnection, wanted: ResourceFilter
-) -> tuple[list[ResourceRow], str, str]:
-    """Return one page of rows and the addresses of the pages before and after it."""
-    length = request.app[SETTINGS].pages.length
-    before, after = request.query.get("before"), request.query.get("after")
-    try:
-        rows = await resource_lists.list_page(
-            connection, wanted, limit=length + 1, before=before, after=after
+async def _list_view(request: web.Request, segment: str) -> ListView:
+    klass = CLASSES[segment]
+    async with request.app[DATABASE].reading() as connection:
+        subject = await _subject(request, connection)
+        everywhere = ResourceFilter(
+            classes=(klass,), naming=subject.iris if subject else (), at=timestamp()
         )
-    except ValueError as error:
-        raise web.HTTPBadRequest(text=str(error)) from error
-    more = len(rows) > length
-    rows = rows[1:] if more and after else rows[:length]
-    if not rows:
-        return rows, "", ""
-    newer = bool(before) or (bool(after) and more)
-    older = more if not after else True
-    previous = _turn(request, "after", rows[0].cursor) if newer else ""
-    following = _turn(request, "before", rows[-1].cursor) if older else ""
-    return rows, previous, following
-
-
-def _turn(request: web.Request, name: str, cursor: str) -> str:
-    kept = {key: value for key, value in request.query.items() if key not in ("before", "after")}
-    return f"{request.path}?{urlencode({**kept, name: cursor})}"
-
-
-async def _origins(
-    request: web.Request, connection: AsyncConnection, segment: str
-) -> tuple[OriginChoice, ...]:
-    """The clusters that the list holds things of, each with how many."""
-    names = await cluster_names(request, connection)
-    chosen = request.query.get("origin") or ""
-    counts = await resource_lists.count_by_host(
-        connection, ResourceFilter(classes=(CLASSES[segment],), at=timestamp())
+        wanted = replace(everywhere, host=request.query.get("origin") or None)
+        cut = await ORDERS.get(klass, newest)(request, connection, wanted)
+        total = await resource_lists.count(connection, wanted)
+        counts = await resource_lists.count_by_host(connection, everywhere)
+        names = await cluster_names(request, connection)
+        context = await page_context(request, connection, cut.rows)
+    return ListView(
+        frame=_frame(request, segment),
+        kind=klass.value,
+        items=listing_items([stored_thing(row) for row in cut.rows], context),
+        total=total,
+        previous=cut.previous,
+        next=cut.next,
+        letters=cut.letters,
+        subject=subject.link if subject else None,
+        origins=_origins(request, counts, names),
     )
-    path = f"/{segment}"
-    return tuple(
+
+
+async def _expertise_view(request: web.Request, segment: str) -> ListView:
+    """All expertise on one page, each label once: there are hundreds, not thousands."""
+    async with request.app[DATABASE].reading() as connection:
+        context = await page_context(request, connection, [])
+        known = await all_expertise(request, connection, context)
+        names = await cluster_names(request, connection)
+    here = [(one, {host_of(iri) for iri in one.iris}) for one in known]
+    counts = Counter(host for _, hosts in here for host in hosts)
+    origin = request.query.get("origin")
+    shown = [one for one, hosts in here if not origin or origin in hosts]
+    return ListView(
+        frame=_frame(request, segment),
+        kind=ResourceClass.CONCEPT.value,
+        items=tuple(expertise_item(one, context) for one in shown),
+        total=len(shown),
+        origins=_origins(request, counts, names, total=len(known)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a list is narrowed to: things that name one of these."""
+
+    link: Link
+    iris: tuple[str, ...]
+
+
+async def _subject(request: web.Request, connection: AsyncConnection) -> _Subject | None:
+    """Return what ``about`` names: an expertise by all its concepts, or another thing."""
+    about = request.query.get("about")
+    if not about:
+        return None
+    row = await request.app[RESOURCES].get(about)
+    if row is None or not row.is_public:
+        raise UnknownResource
+    context = await page_context(request, connection, [])
+    title = title_of(row.document, context)
+    iris: tuple[str, ...] = (about,)
+    if row.klass is ResourceClass.CONCEPT:
+        iris = kin(about, await all_expertise(request, connection, context))
+    link = Link(text=title.text, href=context.page(about), language=title.language)
+    return _Subject(link, iris)
+
+
+def _origins(
+    request: web.Request,
+    counts: Mapping[str, int],
+    names: Mapping[str, str],
+    *,
+    total: int | None = None,
+) -> tuple[OriginChoice, ...]:
+    """All clusters, then each that the list holds things of, with how many."""
+    chosen = request.query.get("origin") or ""
+    kept = {"about": request.query["about"]} if request.query.get("about") else {}
+    everything = OriginChoice(
+        text="",
+        href=f"{request.path}?{urlencode(kept)}" if kept else request.path,
+        chosen=not chosen,
+        count=sum(counts.values()) if total is None else total,
+    )
+    each = (
         OriginChoice(
             text=names.get(host, host),
-            href=path if host == chosen else f"{path}?{urlencode({'origin': host})}",
+            href=f"{request.path}?{urlencode({**kept, 'origin': host})}",
             chosen=host == chosen,
             count=count,
         )
         for host, count in sorted(counts.items(), key=lambda pair: names.get(pair[0], pair[0]))
     )
+    return (everything, *each)
 
 
 def _frame(request: web.Request, segment: str) -> Frame:
@@ -136,12 +177,12 @@ async def _collection(request: web.Request, segment: str) -> web.Response:
         if "page" not in request.query and "before" not in request.query:
             document = collections.collection(iri, total=total, first=f"{iri}?page=1")
         else:
-            rows, _, following = await _cut(request, connection, wanted)
+            cut = await newest(request, connection, wanted)
             document = collections.page(
                 request.app[IDENTITY].url(str(request.rel_url)),
                 part_of=iri,
-                items=_documents(rows),
-                next=request.app[IDENTITY].url(following) if following else None,
+                items=_documents(cut.rows),
+                next=request.app[IDENTITY].url(cut.next) if cut.next else None,
             )
     headers = {"Vary": "Accept, Signature", "Access-Control-Allow-Origin": "*"}
     return web.Response(

@@ -9,10 +9,13 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.origins import host_of
-from node.endpoints.app_keys import IDENTITY, SETTINGS
+from node.endpoints.app_keys import EXPERTISE, IDENTITY, SETTINGS
 from node.endpoints.negotiation import HTML
+from node.pages.addresses import data_foot
+from node.pages.expertise import Expertise, expertises
 from node.pages.languages import PAGE_LANGUAGES, choose_language
 from node.pages.view_context import StoredThing, ViewContext
+from node.pages.views import Frame
 from node.storage import actors, resources
 from node.storage.resource_rows import ResourceRow
 from vocab.clock import now, parse_time
@@ -113,6 +116,26 @@ def _iris(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _iris(part)
+
+
+async def all_expertise(
+    request: web.Request, connection: AsyncConnection, context: ViewContext
+) -> tuple[Expertise, ...]:
+    """Return every expertise of the clusters, as this reader reads them."""
+    known = await request.app[EXPERTISE].read(connection)
+    return expertises([stored_thing(row) for row in known.concepts], known.holders, context)
+
+
+def page_frame(request: web.Request, path: str, iri: str, section: str = "") -> Frame:
+    """Return the frame of the page at *path*, which is about *iri*."""
+    return Frame(
+        path=path,
+        language=page_language(request),
+        data=data_foot(iri, request.app[IDENTITY].base_url),
+        query=tuple((key, value) for key, value in request.query.items() if key != "lang"),
+        section=section,
+        canonical=request.app[IDENTITY].url(path),
+    )
 
 
 def stored_thing(row: ResourceRow) -> StoredThing:

@@ -97,7 +97,7 @@ async def visible_row(request: web.Request, iri: str) -> ResourceRow:
     ):
         raise UnknownResource
     if row.state == "withdrawn":
-        raise WithdrawnResource(row.document)
+        raise WithdrawnResource(row.document, row.klass.value)
     return row
 
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from node.endpoints import (
     activity_get,
     collections_get,
+    contact_get,
     discovery_get,
     federated_get,
     health_get,
@@ -29,7 +30,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 def _pages(router: web.UrlDispatcher) -> None:
     router.add_get("/", home_get.get_home)
-    router.add_get("/contact", home_get.get_contact)
+    router.add_get("/contact", contact_get.get_contact)
     for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
         router.add_get(f"/resource{suffix}", federated_get.get_federated)
     router.add_get("/healthz", health_get.get_health)
@@ -49,7 +50,7 @@ def _actors(router: web.UrlDispatcher) -> None:
     router.add_get("/members/{name}/outbox", collections_get.get_outbox)
     router.add_get("/members/{name}/followers", collections_get.get_followers)
     router.add_get("/members/{name}/following", collections_get.get_empty)
-    router.add_get("/members/{name}/contact", home_get.get_member_contact)
+    router.add_get("/members/{name}/contact", contact_get.get_member_contact)
 
 
 def _inboxes(router: web.UrlDispatcher) -> None:

@@ -42,7 +42,7 @@ def listing_item(thing: StoredThing, context: ViewContext, *, count: int | None 
         region=", ".join(regions(document, context.language)),
         industry=industry(document, context.language) if kind == "member" else None,
         version=text(document.get("version")) if kind == "case" else "",
-        readiness=readiness_of(document, context.language),
+        readiness=readiness_of(document, context.language).rstrip("."),
         stage=text(document.get("stage")) if kind == "collaboration" else "",
         languages=written_languages(document, kind, context),
         count=count,

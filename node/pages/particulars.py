@@ -1,14 +1,15 @@
 """The list of facts on the sheet of each kind of thing."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from node.pages import words
 from node.pages.formatting import date_text, number_text, span_text
-from node.pages.industries import LABEL_LANGUAGE, nace_classes, notation
+from node.pages.industries import industry_name, nace_classes, notation
 from node.pages.listing_items import ends_text, readiness_of
 from node.pages.places import places, regions
 from node.pages.view_context import ViewContext, outside_link
-from node.pages.views import Link, Particular
+from node.pages.views import Link, Particular, Passage
 from node.pages.wire_values import (
     Document,
     iris,
@@ -20,7 +21,6 @@ from node.pages.wire_values import (
     web_address,
 )
 from vocab.schemes.languages import language_name
-from vocab.schemes.nace import nace_label
 from vocab.texts import text_map
 
 #: Facts as label and values, before the empty ones are left out.
@@ -55,7 +55,7 @@ def _member(document: Document, context: ViewContext) -> Facts:
     yield "email", _email(document)
     yield "languages", _languages(document, context)
     yield "member_of", _actors(document.get("memberOf"), context)
-    yield "legal_name", _plain(list(text_map(document, "legalName").values())[:1])
+    yield "legal_name", _registered_name(document)
     yield "organisation_number", _organisation_number(document)
 
 
@@ -105,7 +105,7 @@ def _concept(document: Document, context: ViewContext) -> Facts:
     yield "in_other_languages", _other_labels(document, context)
     yield "other_names", _alternatives(document)
     for label, key in CONCEPT_LINKS:
-        yield label, _concepts(document.get(key), context)
+        yield label, [_match(iri, context) for iri in iris(document.get(key))]
 
 
 CONCEPT_LINKS = (
@@ -138,6 +138,13 @@ def _concepts(value: object, context: ViewContext) -> list[Link]:
     return [context.concept(iri) for iri in iris(value)]
 
 
+def _match(iri: str, context: ViewContext) -> Link:
+    """Return a concept; one of another cluster says whose it is, since they may read the same."""
+    link = context.concept(iri)
+    elsewhere = link.href.startswith("/resource")
+    return replace(link, note=context.cluster(iri)) if elsewhere else link
+
+
 def _actors(value: object, context: ViewContext) -> list[Link]:
     return [link for iri in iris(value) if (link := context.actor(iri))]
 
@@ -148,13 +155,13 @@ def _languages(document: Document, context: ViewContext) -> list[Link]:
 
 def _industries(document: Document, context: ViewContext) -> list[Link]:
     """Each branch once, with the codes of the revisions that have it behind its name."""
-    codes: dict[str, list[str]] = {}
+    codes: dict[Passage, list[str]] = {}
     for iri in nace_classes(document):
-        codes.setdefault(nace_label(iri, context.language), []).append(notation(iri))
+        codes.setdefault(industry_name(iri, context.language), []).append(notation(iri))
     return [
-        Link(text=name, language=LABEL_LANGUAGE, note=", ".join(dict.fromkeys(notes)))
+        Link(text=name.text, language=name.language, note=", ".join(dict.fromkeys(notes)))
         for name, notes in codes.items()
-        if name
+        if name.text
     ]
 
 
@@ -171,6 +178,12 @@ def _website(document: Document) -> list[Link]:
 def _email(document: Document) -> list[Link]:
     address = text(nested(document, "contactPoint").get("email"))
     return [Link(text=address, href=f"mailto:{address}")] if "@" in address else []
+
+
+def _registered_name(document: Document) -> list[Link]:
+    """The name in the register, where it is another than the name above."""
+    names = list(text_map(document, "legalName").values())[:1]
+    return _plain(name for name in names if name not in text_map(document, "name").values())
 
 
 def _organisation_number(document: Document) -> list[Link]:
@@ -210,7 +223,7 @@ def _other_labels(document: Document, context: ViewContext) -> list[Link]:
     return [
         Link(text=text(label), language=tag, note=language_name(tag, context.language))
         for tag, label in labels.items()
-        if text(label) and tag != shown.language and not tag.startswith("@")
+        if text(label) not in ("", shown.text) and not tag.startswith("@")
     ]
 
 

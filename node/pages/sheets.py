@@ -104,7 +104,8 @@ def updated_text(document: Document, context: ViewContext) -> str:
 
 def text_languages(document: Document, context: ViewContext) -> tuple[str, ...]:
     """Return the language of the text shown, in words, where it is not the reader's."""
-    shown = context.passage(document, "content") or title_of(document, context)
+    written = context.passage(document, "content") or context.passage(document, "summary")
+    shown = written or title_of(document, context)
     return (shown.tongue,) if shown.tongue else ()
 
 

@@ -92,6 +92,7 @@ class ListItem:
     local: bool
     company: str = ""
     cluster: str = ""
+    clusters: tuple[str, ...] = ()
     summary: Passage | None = None
     starts: str = ""
     ends: str = ""
@@ -179,7 +180,7 @@ class SheetView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginChoice:
-    """One choice of the filter by cluster."""
+    """One choice of the filter by cluster; an empty text stands for all of them."""
 
     text: str
     href: str
@@ -189,7 +190,10 @@ class OriginChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListView:
-    """A page of a list; ``kind`` is the singular: offer, need, case, member, concept."""
+    """A page of a list; ``kind`` is the singular: offer, need, case, member, concept.
+
+    ``subject`` is what the list is narrowed to, ``letters`` a register of its names.
+    """
 
     frame: Frame
     kind: str
@@ -197,6 +201,8 @@ class ListView:
     total: int
     previous: str = ""
     next: str = ""
+    letters: tuple[Link, ...] = ()
+    subject: Link | None = None
     origins: tuple[OriginChoice, ...] = ()
 
 
@@ -242,15 +248,17 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
-    """A page that says what happened; the words come from the status."""
+    """A page that says what happened; the words come from the status.
+
+    ``detail`` and ``remedy`` are in the language of the page.
+    """
 
     frame: Frame
     status: int
-    title: Passage | None = None
     kind: str = ""
     when: str = ""
     detail: str = ""
-    back: Link | None = None
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,4 +282,4 @@ class SparqlView:
     frame: Frame
     query: str = ""
     chosen: str = ""
-    problem: str = ""
+    problem: Passage | None = None

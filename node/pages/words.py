@@ -151,3 +151,10 @@ LICENCES = {
     "https://creativecommons.org/licenses/by-sa/4.0": "CC BY-SA 4.0",
     "https://creativecommons.org/publicdomain/zero/1.0": "CC0 1.0",
 }
+
+#: What errors say to people, where the page of their status does not say it better.
+DETAILS = (
+    N_("This node holds nothing by that address."),
+    N_("It may be shown where it comes from; open the address itself."),
+    N_("There is no query."),
+)

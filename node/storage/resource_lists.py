@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -70,6 +70,13 @@ def _conditions(wanted: ResourceFilter) -> list[ColumnElement[bool]]:
             found.append(RESOURCES.c[name] == value)
     if wanted.at is not None:
         found.append(RESOURCES.c.ends_at.is_(None) | (RESOURCES.c.ends_at > wanted.at))
+    if wanted.since is not None:
+        found.append(RESOURCES.c.published_at >= wanted.since)
+    if wanted.naming:
+        # Every row of the class is read: some thousand take milliseconds. An IRI in a wire
+        # object is a JSON text of its own, so the quotes make the match exact.
+        named = (RESOURCES.c.wire.contains(f'"{iri}"', autoescape=True) for iri in wanted.naming)
+        found += [or_(*named), RESOURCES.c.iri.not_in(wanted.naming)]
     return found
 
 
@@ -86,16 +93,6 @@ async def count_by_class(
 async def count(connection: AsyncConnection, wanted: ResourceFilter) -> int:
     """Return how many there are."""
     return sum((await count_by_class(connection, wanted)).values())
-
-
-async def counts_by_host(connection: AsyncConnection) -> dict[str, int]:
-    """Return how many published resources of each other host are kept here."""
-    query = (
-        select(RESOURCES.c.host, func.count().label("number"))
-        .where(~RESOURCES.c.local, RESOURCES.c.state == "published")
-        .group_by(RESOURCES.c.host)
-    )
-    return {row.host: row.number for row in (await connection.execute(query)).all()}
 
 
 async def drafts(
@@ -143,15 +140,7 @@ async def count_by_host(connection: AsyncConnection, wanted: ResourceFilter) -> 
     return {row.host: row.number for row in rows}
 
 
-async def mentioning(
-    connection: AsyncConnection, iri: str, wanted: ResourceFilter, *, limit: int
-) -> list[ResourceRow]:
-    """Return resources whose wire object names *iri*, the newest first.
-
-    Every row of the class is read: some thousand take milliseconds. An IRI in a wire object is
-    a JSON text of its own, so the quotes make the match exact.
-    """
-    named = RESOURCES.c.wire.contains(f'"{iri}"', autoescape=True)
-    query = select(*COLUMNS).where(*_conditions(wanted), named, RESOURCES.c.iri != iri)
-    newest = query.order_by(RESOURCES.c.published_at.desc(), RESOURCES.c.iri.desc())
-    return await fetch_all(connection, newest.limit(limit), ResourceRow.from_row)
+async def names(connection: AsyncConnection, wanted: ResourceFilter) -> list[tuple[str, str]]:
+    """Return IRI and title of every resource, in no order: alphabets are the reader's."""
+    query = select(RESOURCES.c.iri, RESOURCES.c.title).where(*_conditions(wanted))
+    return [(row.iri, row.title) for row in (await connection.execute(query)).all()]

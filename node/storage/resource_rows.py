@@ -101,3 +101,7 @@ class ResourceFilter:
     owner: str | None = None
     #: Leave out what has ended by then.
     at: str | None = None
+    #: Only what was published from then on.
+    since: str | None = None
+    #: Only what names one of these IRIs, and none of them itself.
+    naming: tuple[str, ...] = ()

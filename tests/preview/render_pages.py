@@ -160,10 +160,7 @@ def message(status: int, language: str) -> MessageView:
     view = MessageView(frame=frame("/offers/1", language), status=status)
     if status != 410:
         return view
-    title = Passage(text="Kurs i sikker programmering", language="nb")
-    return MessageView(
-        frame=view.frame, status=410, title=title, kind="offer", when="21. november 2026"
-    )
+    return MessageView(frame=view.frame, status=410, kind="offer", when="21. november 2026")
 
 
 def main(folder: Path, language: str) -> None:

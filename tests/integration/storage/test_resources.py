@@ -2,7 +2,6 @@ import time
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from node.storage import change_log, resource_lists, resources
 from node.storage.database import Database
@@ -97,7 +96,7 @@ async def test_organisation_number_is_one_members_alone(database: Database) -> N
     await save(database, resource(1, organisation_number="NO:1"))
     theirs = resource(2, iri=f"{THEIRS}/m", local=False, organisation_number="NO:1")
     await save(database, theirs)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(VersionConflict):
         await save(database, resource(3, organisation_number="NO:1"))
     async with database.reading() as connection:
         found = await resources.by_organisation_numbers(connection, ["NO:1", "NO:2"])
@@ -205,7 +204,7 @@ async def test_counts(database: Database) -> None:
     async with database.reading() as connection:
         by_class = await resource_lists.count_by_class(connection, ResourceFilter())
         ours = await resource_lists.count(connection, ResourceFilter(local=True))
-        hosts = await resource_lists.counts_by_host(connection)
+        hosts = await resource_lists.count_by_host(connection, ResourceFilter(local=False))
         drafts = await resource_lists.drafts(connection)
         local = await resources.all_local(connection, ResourceClass.OFFER)
         owned = await resources.owned_by(connection, f"{OURS}/cluster")

@@ -103,3 +103,9 @@ def test_any_text_can_be_cleaned(text: str) -> None:
 
     assert clean_html(once) == once
     assert isinstance(plain_text(text), str)
+
+
+def test_two_languages_may_share_a_text():
+    """A label that reads the same in two languages is there in both; the plain form is not."""
+    document = {"name": "e-læring", "nameMap": {"nb": "e-læring", "da": "e-læring"}}
+    assert text_map(document, "name") == {"nb": "e-læring", "da": "e-læring"}

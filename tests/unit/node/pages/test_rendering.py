@@ -168,10 +168,11 @@ def test_every_status_has_a_page(status, language):
     assert 'class="button"' not in html
 
 
-def test_withdrawn_thing_is_named_with_its_date():
-    """Gone means: what it was, and since when."""
+def test_withdrawn_thing_says_its_kind_and_date():
+    """Gone means: what it was, and since when; its title was taken back with it."""
     html = PAGES["nb"]["message-410"]
-    assert "Kurs i sikker programmering" in html
+    assert 'class="kind offer"' in html
+    assert "Kurs i sikker programmering" not in html
     assert "21. november 2026" in html
 
 
