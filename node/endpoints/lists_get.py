@@ -1,19 +1,18 @@
 """Lists of resources, ours and others': pages, and as data the collection of ours."""
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from federation import collections
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, RENDERER, RESOURCES
+from node.endpoints.list_data import LIST_FORMATS, answer_collection
 from node.endpoints.list_pages import by_name, by_start, newest
-from node.endpoints.negotiation import ACTIVITY, HTML, JSON_LD, chosen_format, split_suffix
+from node.endpoints.negotiation import HTML, chosen_format, split_suffix
 from node.endpoints.page_context import (
     all_expertise,
     cluster_names,
@@ -23,11 +22,12 @@ from node.endpoints.page_context import (
     stored_thing,
 )
 from node.errors import UnknownResource
+from node.pages.addresses import FORMATS as DATA_FORMATS
 from node.pages.expertise import expertise_item, kin
 from node.pages.listing_items import listing_items, title_of
 from node.pages.views import DataFoot, Frame, Link, ListView, OriginChoice
 from node.storage import resource_lists
-from node.storage.resource_rows import ResourceFilter, ResourceRow
+from node.storage.resource_rows import ResourceFilter
 from vocab.classes import PROFILES, ResourceClass
 from vocab.clock import timestamp
 
@@ -36,7 +36,6 @@ CLASSES = {
     for klass, profile in PROFILES.items()
     if klass not in (ResourceClass.CLUSTER, ResourceClass.CONTACT)
 }
-FORMATS = (ACTIVITY, JSON_LD, HTML)
 #: How people look through each list; the others begin with the newest.
 ORDERS = {ResourceClass.MEMBER: by_name, ResourceClass.EVENT: by_start}
 
@@ -45,9 +44,11 @@ async def get_list(request: web.Request) -> web.StreamResponse:
     """Answer for a list: a page of all nodes' things, or the collection of ours as data."""
     segment = request.match_info["collection"]
     _, suffix = split_suffix(request.path.lstrip("/"))
-    if chosen_format(request, FORMATS, suffix) == HTML:
+    media_type = chosen_format(request, LIST_FORMATS, suffix)
+    if media_type == HTML:
         return await _page(request, segment)
-    return await _collection(request, segment)
+    iri = request.app[IDENTITY].collection(segment)
+    return await answer_collection(request, iri, CLASSES[segment], media_type)
 
 
 async def _page(request: web.Request, segment: str) -> web.Response:
@@ -161,34 +162,13 @@ def _frame(request: web.Request, segment: str) -> Frame:
     return Frame(
         path=f"/{segment}",
         language=page_language(request),
-        data=DataFoot(iri=iri, formats=(Link(text="JSON-LD", href=f"/{segment}.jsonld"),)),
+        data=DataFoot(
+            iri=iri,
+            formats=tuple(
+                Link(text=name, href=f"/{segment}{suffix}") for suffix, name in DATA_FORMATS
+            ),
+        ),
         query=tuple((key, value) for key, value in request.query.items() if key != "lang"),
         section=segment,
         canonical=iri,
     )
-
-
-async def _collection(request: web.Request, segment: str) -> web.Response:
-    """The collection of our own public things of this class, newest first, paged by cursor."""
-    iri = request.app[IDENTITY].collection(segment)
-    wanted = ResourceFilter(classes=(CLASSES[segment],), local=True, at=timestamp())
-    async with request.app[DATABASE].reading() as connection:
-        total = await resource_lists.count(connection, wanted)
-        if "page" not in request.query and "before" not in request.query:
-            document = collections.collection(iri, total=total, first=f"{iri}?page=1")
-        else:
-            cut = await newest(request, connection, wanted)
-            document = collections.page(
-                request.app[IDENTITY].url(str(request.rel_url)),
-                part_of=iri,
-                items=_documents(cut.rows),
-                next=request.app[IDENTITY].url(cut.next) if cut.next else None,
-            )
-    headers = {"Vary": "Accept, Signature", "Access-Control-Allow-Origin": "*"}
-    return web.Response(
-        text=json.dumps(document, ensure_ascii=False), content_type=ACTIVITY, headers=headers
-    )
-
-
-def _documents(rows: Sequence[ResourceRow]) -> list[dict[str, object]]:
-    return [row.document for row in rows]

@@ -75,7 +75,7 @@ def _vocabulary(router: web.UrlDispatcher) -> None:
 
 def _resources(router: web.UrlDispatcher) -> None:
     router.add_get("/activities/{name}", activity_get.get_activity)
-    for suffix in ("", ".html", ".jsonld"):
+    for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
         router.add_get(f"/{{collection:{LISTS}}}{suffix}", lists_get.get_list)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}", resource_get.get_resource)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}/versions", resource_get.get_versions)
