@@ -6,11 +6,11 @@ from typing import Any
 from aiohttp import web
 
 from federation import collections
-from node.endpoints.app_keys import DATABASE, IDENTITY, SETTINGS
+from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, SETTINGS
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
 from node.publishing.withdraw_resource import tombstone_text
-from node.storage import actors, follows, journal, resource_lists
+from node.storage import follows, journal, resource_lists
 from node.storage.resource_lists import LocalChange
 from node.storage.resource_rows import ResourceFilter
 from vocab.classes import ResourceClass
@@ -36,10 +36,14 @@ async def _owner(request: web.Request) -> str:
     name = request.match_info.get("name")
     if name is None:
         return request.app[IDENTITY].cluster
+    return await public_member(request, name)
+
+
+async def public_member(request: web.Request, name: str) -> str:
+    """Return the IRI of our member *name*; raises UnknownResource where none is to be seen."""
     iri = request.app[IDENTITY].resource("members", name)
-    async with request.app[DATABASE].reading() as connection:
-        actor = await actors.get(connection, iri)
-    if actor is None or not actor.local:
+    row = await request.app[RESOURCES].get(iri)
+    if row is None or not row.is_public:
         raise UnknownResource
     return iri
 

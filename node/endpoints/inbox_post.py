@@ -4,10 +4,9 @@ from aiohttp import web
 
 from federation.errors import PayloadTooLarge, UnknownDelete
 from federation.signed_request import SignedRequest
-from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, JOURNAL, SETTINGS, VERIFIER
-from node.errors import UnknownResource
+from node.endpoints.app_keys import BELLS, IDENTITY, JOURNAL, SETTINGS, VERIFIER
+from node.endpoints.collections_get import public_member
 from node.receiving.accept_activity import journal_row
-from node.storage import actors
 from vocab.contexts import check_document
 
 
@@ -23,13 +22,7 @@ async def post_to_cluster_inbox(request: web.Request) -> web.Response:
 
 async def post_to_member_inbox(request: web.Request) -> web.Response:
     """Take an activity for a member that is an actor."""
-    identity = request.app[IDENTITY]
-    member = identity.resource("members", request.match_info["name"])
-    async with request.app[DATABASE].reading() as connection:
-        actor = await actors.get(connection, member)
-    if actor is None or not actor.local:
-        raise UnknownResource
-    return await _take(request, member)
+    return await _take(request, await public_member(request, request.match_info["name"]))
 
 
 async def _take(request: web.Request, recipient: str | None) -> web.Response:

@@ -29,12 +29,15 @@ def hide_company(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take_out(node: Any) -> dict[str, Any]:
-    """Remove every party from *node*, however deep and whatever its key's prefix."""
+    """Remove every party from *node*, however deep and whatever its key's prefix.
+
+    In a context the names of parties stand for terms, not for companies.
+    """
     hidden: dict[str, Any] = {}
     if isinstance(node, dict):
         for key in [key for key in node if local_name(key) in PARTIES]:
             hidden[local_name(key)] = node.pop(key)
-    for value in node.values() if isinstance(node, dict) else node:
-        if isinstance(value, dict | list):
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if key != "@context" and isinstance(value, dict | list):
             hidden = _take_out(value) | hidden
     return hidden

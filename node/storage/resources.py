@@ -142,7 +142,8 @@ async def withdraw(
 
     Its organisation number is free again: a member that comes back gets a new IRI, since
     other servers never again take in what they saw deleted. What stayed with us is removed.
-    None where there is no such resource, or it was withdrawn before.
+    None where there is no such resource, or it was withdrawn before. Of a draft nobody may
+    learn that it ever was.
     """
     standing = await get(connection, iri)
     if standing is None or standing.state == "withdrawn":
@@ -150,6 +151,7 @@ async def withdraw(
     row = replace(
         standing,
         state="withdrawn",
+        audience="private" if standing.state == "draft" else standing.audience,
         version=standing.version + 1,
         wire=tombstone,
         title="",
