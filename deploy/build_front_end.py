@@ -1,9 +1,10 @@
 """Build hook of the package: fonts brought from npm.
 
 Without npm, or without a network, the package is built all the same: pages then use the fonts
-of the reader's system.
+of the reader's system. Fonts that an earlier build brought by the same lock are not brought again.
 """
 
+import hashlib
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +17,8 @@ FRONT_END = Path("deploy/front_end")
 VENDOR = Path("node/pages/static/vendor")
 PACKAGES = ("schibsted-grotesk", "source-serif-4")
 SUBSETS = ("latin", "latin-ext")
+#: Holds the hash of the lock that the fonts were brought by.
+LOCK_HASH = "lock.sha256"
 NPM_SECONDS = 120
 
 
@@ -29,6 +32,8 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
         if self.target_name != "wheel":
             return
         root = Path(self.root)
+        if fonts_present(root) and brought_by(root) == lock_hash(root):
+            return
         problem = bring_fonts(root)
         if problem and not fonts_present(root):
             self.app.display_warning(
@@ -50,6 +55,7 @@ def bring_fonts(root: Path) -> str:
         problem = install(npm, work)
         if not problem:
             copy_fonts(work / "node_modules" / "@fontsource-variable", root / VENDOR)
+            (root / VENDOR / LOCK_HASH).write_text(lock_hash(root), encoding="ascii")
         return problem
 
 
@@ -76,3 +82,14 @@ def copy_fonts(packages: Path, vendor: Path) -> None:
 def fonts_present(root: Path) -> bool:
     """Whether the fonts are there already, from an earlier build."""
     return all((root / VENDOR / f"{n}-{s}.woff2").exists() for n in PACKAGES for s in SUBSETS)
+
+
+def lock_hash(root: Path) -> str:
+    """Return the hash of the lock that the repository holds."""
+    return hashlib.sha256((root / FRONT_END / "package-lock.json").read_bytes()).hexdigest()
+
+
+def brought_by(root: Path) -> str:
+    """Return the hash of the lock that the fonts were brought by; empty if it is not known."""
+    path = root / VENDOR / LOCK_HASH
+    return path.read_text(encoding="ascii") if path.exists() else ""

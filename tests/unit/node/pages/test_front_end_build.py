@@ -51,6 +51,29 @@ def test_fonts_are_copied_with_their_licences(tmp_path):
     assert (tmp_path / BUILD.VENDOR / "LICENSE-source-serif-4.txt").exists()
 
 
+def test_fonts_are_brought_once_for_each_lock(monkeypatch, tmp_path):
+    """npm runs where a font is missing or the lock has changed, and not otherwise."""
+    brought = []
+
+    def bring(root):
+        brought.append(BUILD.lock_hash(root))
+        for name in BUILD.PACKAGES:
+            for subset in BUILD.SUBSETS:
+                (root / BUILD.VENDOR / f"{name}-{subset}.woff2").write_bytes(b"w")
+        (root / BUILD.VENDOR / BUILD.LOCK_HASH).write_text(brought[-1])
+        return ""
+
+    monkeypatch.setattr(BUILD, "bring_fonts", bring)
+    hook = BUILD.FrontEndHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel")
+    lock = tmp_path / BUILD.FRONT_END / "package-lock.json"
+    (tmp_path / BUILD.VENDOR).mkdir(parents=True)
+    lock.parent.mkdir(parents=True)
+    for content in ("{}", "{}", '{"lockfileVersion": 3}'):
+        lock.write_text(content)
+        hook.initialize("standard", {})
+    assert len(brought) == 2
+
+
 @pytest.mark.parametrize("name", ["style.css", "fonts.css", "icon.svg"])
 def test_static_files_load_nothing_from_elsewhere(name):
     """Styles and icon name no other host."""
