@@ -23,6 +23,8 @@ from node.settings import HttpSettings
 
 #: Requests under way get this long to end, in seconds.
 DRAIN = 10.0
+#: Who still sends after its answer, as with a body that is too large, is cut off after this.
+LINGER = 2.0
 
 
 def serve(
@@ -56,7 +58,11 @@ async def _listen(
     stack: contextlib.AsyncExitStack, running: RunningNode, http: HttpSettings
 ) -> None:
     public = web.AppRunner(
-        running.public, access_log=None, keepalive_timeout=http.idle_seconds, shutdown_timeout=DRAIN
+        running.public,
+        access_log=None,
+        keepalive_timeout=http.idle_seconds,
+        lingering_time=LINGER,
+        shutdown_timeout=DRAIN,
     )
     control = web.AppRunner(running.control, access_log=None, shutdown_timeout=1.0)
     for runner in (public, control):
