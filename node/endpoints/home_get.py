@@ -14,6 +14,7 @@ from node.endpoints.page_context import (
     page_frame,
     stored_thing,
 )
+from node.endpoints.resource_get import other_formats
 from node.pages.expertise import expertise_tags
 from node.pages.listing_items import listing_items
 from node.pages.views import Crossing, HomeView, Port
@@ -72,7 +73,9 @@ async def get_home(request: web.Request) -> web.Response:
         tags=expertise_tags(known, context, TAGS),
         tags_total=len(known),
     )
-    return html_response(request, request.app[RENDERER].home_page(view))
+    response = html_response(request, request.app[RENDERER].home_page(view))
+    response.headers["Link"] = other_formats(request.app[IDENTITY].cluster)
+    return response
 
 
 async def _news(

@@ -59,7 +59,8 @@ class Renderer:
 
     def message_page(self, view: MessageView) -> str:
         """Return a page that says what happened and what to do: 404, 410, 406, 500…"""
-        return self._render("message.html", without_data(view.frame), view=view)
+        frame = replace(without_data(view.frame), canonical="")
+        return self._render("message.html", frame, view=view)
 
     def contact_page(self, view: ContactView) -> str:
         """Return the page that tells how to reach a member through the cluster's office."""

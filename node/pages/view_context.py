@@ -102,17 +102,23 @@ class ViewContext:
     def thing(self, iri: str) -> Link:
         """Return another thing by its title where it is known here, else by its address."""
         passage = self.chosen(self.labels.title(iri) or {})
-        name = passage.text if passage else iri.partition("://")[2] or iri
-        tag = passage.language if passage else ""
-        return Link(text=name, language=tag, href=self.page(iri))
+        if passage:
+            return Link(text=passage.text, language=passage.language, href=self.page(iri))
+        outside = iri.startswith(("http://", "https://")) and not self.is_local(iri)
+        return Link(text=iri.partition("://")[2] or iri, href=iri if outside else "")
 
     def actor(self, iri: str) -> Link | None:
         """Return the company or cluster with its page, or None where it is not known."""
         name = self.labels.actor(iri)
         if not name:
             return None
-        path = "/" if iri == f"{self.base_url}/cluster" else self.page(iri)
-        return Link(text=name, href=path)
+        return Link(text=name, href=self._actor_page(iri))
+
+    def _actor_page(self, iri: str) -> str:
+        """Members have a page here; a cluster's is its own home page."""
+        if not iri.endswith("/cluster"):
+            return self.page(iri)
+        return "/" if self.is_local(iri) else iri
 
     def cluster(self, iri: str) -> str:
         """Return the name of the cluster that *iri* comes from, at worst its host."""
