@@ -12,7 +12,11 @@ from pathlib import Path
 
 import aiohttp
 
+from node.errors import NodeBusy
+
 SOCKET_NAME = "control.sock"
+#: A node that has not answered by then will look by itself; nobody waits for it longer.
+WAKE_SECONDS = 5.0
 
 
 @contextmanager
@@ -40,19 +44,35 @@ def listening_socket(folder: Path) -> socket.socket:
 
 
 @asynccontextmanager
-async def control_session(folder: Path) -> AsyncIterator[aiohttp.ClientSession | None]:
-    """Yield a session whose requests reach the running node, or None where none runs."""
+async def control_session(
+    folder: Path, *, seconds: float | None = None
+) -> AsyncIterator[aiohttp.ClientSession | None]:
+    """Yield a session whose requests reach the running node, or None where none runs.
+
+    Raises NodeBusy where the node does not answer, or not within *seconds*.
+    """
     with short_path(folder) as path:
         if not _answers(path):
             yield None
             return
         connector = aiohttp.UnixConnector(path=path)
-        async with aiohttp.ClientSession("http://control", connector=connector) as session:
-            yield session
+        patience = aiohttp.ClientTimeout(total=seconds)
+        try:
+            async with aiohttp.ClientSession(
+                "http://control", connector=connector, timeout=patience
+            ) as session:
+                yield session
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise NodeBusy(
+                "The running node does not answer.",
+                remedy="It may just be starting or stopping; try again in a moment.",
+                log=str(error),
+            ) from error
 
 
 def _answers(path: str) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(WAKE_SECONDS)
         try:
             probe.connect(path)
         except OSError:
@@ -61,9 +81,15 @@ def _answers(path: str) -> bool:
 
 
 async def wake(folder: Path) -> bool:
-    """Tell the running node to look for work; return whether one runs."""
-    async with control_session(folder) as session:
-        if session is None:
-            return False
-        async with session.post("/wake") as response:
-            return response.status == 204
+    """Tell the running node to look for work; return whether one took notice.
+
+    What was written is written: a node that is busy finds it by itself, within seconds.
+    """
+    try:
+        async with control_session(folder, seconds=WAKE_SECONDS) as session:
+            if session is None:
+                return False
+            async with session.post("/wake") as response:
+                return response.status == 204
+    except NodeBusy:
+        return False

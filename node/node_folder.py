@@ -1,15 +1,18 @@
 """What lies in a node's folder, and how a command opens it."""
 
+import contextlib
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from node.errors import SettingsError
 from node.identity import Identity
-from node.settings import FILE_NAME, LoadedSettings, Settings, load_settings
+from node.settings import LoadedSettings, Settings, check_node, load_settings
 from node.storage import schema
 from node.storage.database import Database
+
+DATABASE_NAME = "skagerrak.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +25,7 @@ class NodeFolder:
     @classmethod
     def read(cls, path: Path) -> "NodeFolder":
         """Read the settings of the node in *path*; raises SettingsError."""
-        if not (path / FILE_NAME).is_file():
-            raise SettingsError(
-                f"There is no node in {path.resolve()}: {FILE_NAME} is missing.",
-                remedy="Make one with “skagerrak init DIR”, or name its folder with --node DIR.",
-            )
+        check_node(path)
         return cls(path=path.resolve(), loaded=load_settings(path))
 
     @property
@@ -42,7 +41,7 @@ class NodeFolder:
     @property
     def database_url(self) -> str:
         """Where its database is: what the settings say, or SQLite in the folder."""
-        return self.settings.database.url or f"sqlite+aiosqlite:///{self.path}/skagerrak.db"
+        return self.settings.database.url or f"sqlite+aiosqlite:///{self.path}/{DATABASE_NAME}"
 
     @property
     def graph(self) -> Path:
@@ -57,9 +56,16 @@ class NodeFolder:
     @asynccontextmanager
     async def open_database(self) -> AsyncIterator[Database]:
         """Yield the database, brought up to date; raises StorageError."""
+        if not self.settings.database.url:
+            self._make_file()
         database = await Database.open(self.database_url)
         try:
             await schema.upgrade(database)
             yield database
         finally:
             await database.close()
+
+    def _make_file(self) -> None:
+        """The database holds private keys: only the node's user may read what SQLite writes."""
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(self.path / DATABASE_NAME, os.O_CREAT | os.O_EXCL, 0o600))

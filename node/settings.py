@@ -221,6 +221,15 @@ def described_settings() -> Iterator[tuple[str, str]]:
                 yield f"{group}.{field}", detail.description or ""
 
 
+def check_node(folder: Path) -> None:
+    """Raise SettingsError where no node is in *folder*."""
+    if not (folder / FILE_NAME).is_file():
+        raise SettingsError(
+            f"There is no node in {folder.resolve()}: {FILE_NAME} is missing.",
+            remedy="Make one with “skagerrak init DIR”, or name its folder with --node DIR.",
+        )
+
+
 def load_settings(folder: Path, environment: Mapping[str, str] | None = None) -> LoadedSettings:
     """Read the settings of the node in *folder*.
 

@@ -1,14 +1,16 @@
 """``skagerrak init``: set a node up in a folder."""
 
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from node.cli.output import JsonOption, command, say, say_json
-from node.errors import NodeError, SettingsError
+from node.cli.output import JsonOption, Language, command, say, say_json
+from node.errors import SettingsError
 from node.node_folder import NodeFolder
 from node.publishing.node_actors import ensure_actors
 from node.settings import FILE_NAME
@@ -26,8 +28,8 @@ async def init(
     handle: Annotated[
         str, Ask(help="Name before the @ in the fediverse; default: from the name.")
     ] = "",
-    language: Annotated[str, Ask(help="Language of the pages: nb, nn, da or en.")] = "nb",
-    port: Annotated[int, Ask(help="Port to listen on.")] = 8080,
+    language: Annotated[Language, Ask(help="Language of the pages.")] = "nb",
+    port: Annotated[int, Ask(min=0, max=65535, help="Port to listen on.")] = 8080,
     as_json: JsonOption = False,
 ) -> None:
     """Set a node up: settings, database, keys. Asks only for what the options do not say."""
@@ -35,20 +37,33 @@ async def init(
         raise SettingsError(
             f"There is a node in {folder} already.", remedy=f"Its settings are in {FILE_NAME}."
         )
-    folder.mkdir(parents=True, exist_ok=True)
     text = settings_text(base_url=base_url, name=name, handle=handle, language=language, port=port)
-    (folder / FILE_NAME).write_text(text, encoding="utf-8")
-    try:
+    with new_folder(folder):
+        (folder / FILE_NAME).write_text(text, encoding="utf-8")
+        (folder / FILE_NAME).chmod(0o600)
         node = NodeFolder.read(folder)
         await set_up(node)
-    except NodeError:
-        (folder / FILE_NAME).unlink()
-        raise
     if as_json:
         say_json({"node": str(node.path), "actor": node.identity.cluster})
         return
     say(f"The node of {name} is set up in {folder}.")
     say(f"Next: skagerrak serve --node {folder}")
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[None]:
+    """Make *folder*, for its user alone; where the block fails, nothing made stays."""
+    made = not folder.exists()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    before = set(folder.iterdir())
+    try:
+        yield
+    except BaseException:
+        for path in set(folder.iterdir()) - before:
+            path.unlink()
+        if made:
+            folder.rmdir()
+        raise
 
 
 async def set_up(node: NodeFolder) -> None:

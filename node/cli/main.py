@@ -1,28 +1,78 @@
-"""The command ``skagerrak`` and its groups."""
+"""The command ``skagerrak``: its commands by name, each loaded when it runs.
+
+Serving needs every part of the node, printing the settings almost none; so a command's module
+is imported only when that command was named.
+"""
+
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from node.cli import demo, init, members, peers, publish, query, rebuild, serve, settings
+#: Name, the module under node.cli and the function or group in it, the first line of its help.
+COMMANDS = (
+    ("init", "init:init", "Set a node up: settings, database, keys."),
+    ("serve", "serve:serve", "Run the node until it is told to stop (Ctrl-C or SIGTERM)."),
+    ("demo", "demo:demo", "Run three nodes that follow each other, with fictional companies."),
+    ("members", "members:app", "Members: spreadsheets in and out."),
+    ("publish", "publish:publish_file", "Publish a document, or a new version of it."),
+    ("withdraw", "publish:withdraw_iri", "Withdraw something: its address answers 410."),
+    ("follow", "peers:follow", "Follow another cluster, or stop following it."),
+    ("peers", "peers:app", "The servers that this node knows."),
+    ("query", "query:query", "Ask the local node, running or not."),
+    ("rebuild", "rebuild:rebuild", "Make the graph anew from the database."),
+    ("settings", "settings:settings", "Print every setting with its value, origin and help."),
+)
+
+
+class LazyCommand(TyperCommand):
+    """A command that is known by its name and a line of help until it runs."""
+
+    def __init__(self, name: str, place: str, help_line: str) -> None:
+        """*place* is ``module:function`` under ``node.cli``."""
+        super().__init__(name, help=help_line)
+        self._place = place
+
+    def load(self) -> Any:
+        """Return the whole command, or group of commands."""
+        module, _, attribute = self._place.partition(":")
+        found = getattr(import_module(f"node.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_command(found)
+        alone = typer.Typer(add_completion=False)
+        alone.command(self.name)(found)
+        return typer.main.get_command(alone)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Return the context of the loaded command, which runs in its place."""
+        return self.load().make_context(info_name, args, parent, **extra)
+
+
+class LazyGroup(TyperGroup):
+    """The commands of the table above."""
+
+    def __init__(self, **attributes: Any) -> None:
+        """Know them all by name."""
+        super().__init__(**attributes)
+        for name, place, help_line in COMMANDS:
+            self.add_command(LazyCommand(name, place, help_line))
+
 
 app = typer.Typer(
     name="skagerrak",
-    help="The node that a business cluster runs: linked data, federated.",
+    cls=LazyGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 
-app.command("init")(init.init)
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.add_typer(members.app, name="members")
-app.command("publish")(publish.publish_file)
-app.command("withdraw")(publish.withdraw_iri)
-app.command("follow")(peers.follow)
-app.add_typer(peers.app, name="peers")
-app.command("query")(query.query)
-app.command("rebuild")(rebuild.rebuild)
-app.command("settings")(settings.settings)
+
+@app.callback()
+def skagerrak() -> None:
+    """The node that a business cluster runs: linked data, federated."""
 
 
 def main() -> None:

@@ -1,41 +1,40 @@
 """``skagerrak members``: spreadsheets in and out."""
 
 import contextlib
-import locale
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
+from node.cli.output import (
+    JsonOption,
+    Language,
+    NodeOption,
+    command,
+    say,
+    say_json,
+    user_language,
+)
 from node.control_socket import wake
 from node.importing import import_members as importing
 from node.importing.export import csvw_metadata, export_members
-from node.importing.import_plan import ImportDefaults, ImportPlan, plan_import, summary
+from node.importing.import_plan import ImportPlan, plan_import, summary
 from node.importing.mapping import NO_MAPPING, read_mapping
 from node.importing.sheets import read_sheet
 from node.importing.undo_import import undo_import
 from node.node_folder import NodeFolder
-from node.settings import Settings
 
-app = typer.Typer(help="Members: spreadsheets in and out.", no_args_is_help=True)
+app = typer.Typer(
+    help="Members: spreadsheets in and out.", no_args_is_help=True, add_completion=False
+)
 
-LANGUAGES = ("nb", "nn", "da", "en")
 LanguageOption = Annotated[
-    str, typer.Option("--language", help="Language of the report: nb, nn, da or en.")
+    Language | None, typer.Option("--language", help="Language of the headings or the report.")
 ]
-
-
-def user_language() -> str:
-    """Return the language that the terminal's user has set, English by default."""
-    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    tag = (locale.normalize(name) or "en").split("_")[0].lower()
-    tag = "nb" if tag == "no" else tag
-    return tag if tag in LANGUAGES else "en"
 
 
 @app.command("import")
@@ -52,7 +51,7 @@ async def import_file(
     sheet: Annotated[
         str | None, typer.Option(help="Name of the sheet; default: the first.")
     ] = None,
-    language: LanguageOption = "",
+    language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import members; what is there already is updated, nothing is deleted."""
@@ -61,20 +60,18 @@ async def import_file(
     table = read_sheet(
         file, sheet=sheet or rules.sheet, delimiter=rules.delimiter, encoding=rules.encoding
     )
-    language = language if language in LANGUAGES else user_language()
+    said = language or user_language()
     async with folder.open_database() as database:
         async with database.reading() as connection:
             known = await importing.known_members(connection)
-            labels = tuple((await importing.labels_by_iri(connection)).values())
-        plan = plan_import(table, rules, known, defaults(folder.settings, labels))
+            defaults = await importing.import_defaults(connection, folder.settings)
+        plan = plan_import(table, rules, known, defaults)
         if not as_json:
-            report(plan, language)
-        if not plan.usable:
-            raise typer.Exit(1)
-        if dry_run:
+            report(plan, said)
+        if dry_run or not plan.usable:
             if as_json:
-                say_json(_plan_json(plan, language))
-            return
+                say_json(_plan_json(plan, said))
+            raise typer.Exit(0 if plan.usable else 1)
         async with database.transaction() as connection:
             with progress_bar(sum(row.action != "unchanged" for row in plan.rows)) as tick:
                 result = await importing.import_members(
@@ -87,9 +84,12 @@ async def import_file(
                 )
     await wake(folder.path)
     if as_json:
-        done = {"batch": result.batch, "created": result.created, "updated": result.updated}
-        say_json(done | {"skipped": result.skipped} | _plan_json(plan, language))
-        return
+        say_json(_result_json(result, said) | _plan_json(plan, said))
+    else:
+        _tell(result, said)
+
+
+def _tell(result: importing.ImportResult, language: Language) -> None:
     for refused in result.refused:
         for finding in refused.refusal.findings:
             say(f"{refused.row}: {finding.message(language)}")
@@ -97,17 +97,25 @@ async def import_file(
         f"Imported as batch {result.batch}: {result.created} created, {result.updated} updated, "
         f"{result.skipped} skipped, {result.drafts} drafts, {result.concepts} new expertises."
     )
+    if result.drafts:
+        say("To finish and publish the drafts: skagerrak publish --drafts DIR")
     say(f"To take it back: skagerrak members undo {result.batch}")
 
 
-def defaults(settings: Settings, labels: tuple[str, ...]) -> ImportDefaults:
-    """Return what the node's settings say where the sheet says nothing."""
-    return ImportDefaults(
-        country=settings.cluster.country,
-        language=settings.node.language,
-        nace_revision=settings.importing.nace_revision,
-        labels=labels,
-    )
+def _result_json(result: importing.ImportResult, language: Language) -> dict[str, object]:
+    return {
+        "batch": result.batch,
+        "created": result.created,
+        "updated": result.updated,
+        "skipped": result.skipped,
+        "drafts": result.drafts,
+        "concepts": result.concepts,
+        "refused": [
+            {"row": refused.row, "code": finding.code, "text": finding.message(language)}
+            for refused in result.refused
+            for finding in refused.refusal.findings
+        ],
+    }
 
 
 def report(plan: ImportPlan, language: str) -> None:
@@ -145,7 +153,7 @@ def progress_bar(total: int) -> Iterator[importing.Progress]:
         yield lambda done: None
         return
     columns = (TextColumn("Members"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True) as bar:
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
         task = bar.add_task("members", total=total)
         yield lambda done: bar.advance(task, done)
 
@@ -175,16 +183,16 @@ async def undo(
 async def export(
     file: Annotated[Path, typer.Argument(help="File to write, .csv or .xlsx.")],
     node: NodeOption = Path(),
-    language: LanguageOption = "",
+    language: LanguageOption = None,
 ) -> None:
     """Write all members as a spreadsheet that the import reads."""
     folder = NodeFolder.read(node)
     form = file.suffix.lower().lstrip(".")
     if form not in ("csv", "xlsx"):
-        fail(f"{file} is neither .csv nor .xlsx.", "Choose one of the two endings.")
+        raise typer.BadParameter(f"{file} ends neither in .csv nor in .xlsx.")
     async with folder.open_database() as database, database.reading() as connection:
         members = list((await importing.known_members(connection)).values())
-    language = language if language in LANGUAGES else folder.settings.node.language
+    language = language or folder.settings.node.language
     members.sort(key=lambda member: member.name.casefold())
     file.write_bytes(
         export_members(members, form="csv" if form == "csv" else "xlsx", language=language)

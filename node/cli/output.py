@@ -3,17 +3,24 @@
 import asyncio
 import functools
 import json
+import locale
+import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, ParamSpec
+from typing import Annotated, Any, Literal, NoReturn, ParamSpec
 
 import typer
 
 from federation.errors import FederationError
 from node.errors import NodeError, RefusedDocument
+from vocab.errors import VocabularyError
 
 P = ParamSpec("P")
+
+Language = Literal["nb", "nn", "da", "en"]
+LANGUAGES: tuple[Language, ...] = ("nb", "nn", "da", "en")
 
 NodeOption = Annotated[
     Path,
@@ -22,6 +29,15 @@ NodeOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def user_language() -> Language:
+    """Return the language that the terminal's user has set, English by default."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next((name for name in names if name), "en")
+    tag = locale.normalize(name).split("_")[0].split(".")[0].lower()
+    tag = "nb" if tag == "no" else tag
+    return next((language for language in LANGUAGES if language == tag), "en")
 
 
 def say(text: str = "") -> None:
@@ -42,23 +58,44 @@ def fail(text: str, remedy: str = "") -> NoReturn:
     raise typer.Exit(1)
 
 
+def finding_lines(findings: Iterable[Any]) -> Iterator[str]:
+    """Yield a line for each finding, in the user's language."""
+    language = user_language()
+    for finding in findings:
+        place = f"{finding.field}: " if finding.field else ""
+        yield f"{place}{finding.message(language)}"
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """Turn errors of the node into words and exit code 1."""
+    try:
+        yield
+    except RefusedDocument as error:
+        for line in finding_lines(error.findings):
+            typer.echo(line, err=True)
+        fail(error.safe, error.remedy)
+    except NodeError as error:
+        fail(error.safe, error.remedy)
+    except FederationError as error:
+        fail(error.safe)
+    except VocabularyError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        raise  # nobody reads any more, as with “| head”: Typer ends quietly
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        fail(f"{error.strerror or error}{where}.")
+
+
 def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Run an async command; errors of the node become words and exit code 1."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            asyncio.run(function(*args, **kwargs))
-        except RefusedDocument as error:
-            for finding in error.findings:
-                typer.echo(f"{finding.field}: {finding.message('en')}", err=True)
-            fail(error.safe)
-        except NodeError as error:
-            fail(error.safe, error.remedy)
-        except FederationError as error:
-            fail(error.safe)
-        except OSError as error:
-            fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+            with told_errors():
+                asyncio.run(function(*args, **kwargs))
         except KeyboardInterrupt:
             sys.exit(130)
 

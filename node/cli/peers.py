@@ -17,7 +17,7 @@ from node.storage import deliveries, follows, peers
 from node.storage.peers import PeerOverview
 from vocab.clock import timestamp
 
-app = typer.Typer(help="The servers that this node knows.", no_args_is_help=False)
+app = typer.Typer(help="The servers that this node knows.", add_completion=False)
 
 Host = Annotated[str, typer.Argument(help="Host of the server, as “skagerrak peers” shows it.")]
 
@@ -61,6 +61,8 @@ def peers_default(
     """List the servers that this node knows, with what the desk decided and how it goes."""
     if context.invoked_subcommand is None:
         list_peers(node, as_json)
+    else:  # “peers --node DIR approve HOST” means the same as “peers approve HOST --node DIR”
+        context.default_map = {name: {"node": node} for name in ("approve", "block", "retry")}
 
 
 @command
@@ -112,7 +114,7 @@ def _entry(overview: PeerOverview, following: Mapping[str, str]) -> dict[str, An
 @command
 async def approve(host: Host, node: NodeOption = Path()) -> None:
     """Let a server in: what it publishes is taken in, and it gets what is for the network."""
-    folder = NodeFolder.read(node)
+    folder, host = NodeFolder.read(node), _host(host)
     async with folder.open_database() as database, database.transaction() as connection:
         await _must_be_known(connection, host)
         changed = await approve_peer(connection, folder.identity, host)
@@ -124,7 +126,7 @@ async def approve(host: Host, node: NodeOption = Path()) -> None:
 @command
 async def block(host: Host, node: NodeOption = Path()) -> None:
     """Block a server: nothing is taken from it, sent to it or fetched from it."""
-    folder = NodeFolder.read(node)
+    folder, host = NodeFolder.read(node), _host(host)
     async with folder.open_database() as database, database.transaction() as connection:
         await peers.upsert_seen(connection, host, now=timestamp())
         await peers.set_state(connection, host, "blocked")
@@ -136,12 +138,21 @@ async def block(host: Host, node: NodeOption = Path()) -> None:
 @command
 async def retry(host: Host, node: NodeOption = Path()) -> None:
     """Try again at once what waits for a server, or was given up."""
-    folder = NodeFolder.read(node)
+    folder, host = NodeFolder.read(node), _host(host)
     async with folder.open_database() as database, database.transaction() as connection:
         await _must_be_known(connection, host)
         count = await deliveries.retry_host(connection, host)
     await wake(folder.path)
     say(f"{count} messages to {host} are tried again.")
+
+
+def _host(text: str) -> str:
+    """Return the host that a person means, who may have copied a whole address."""
+    name = text.strip().lower().rpartition("@")[2].rstrip("/")
+    host = host_of(name if "://" in name else f"https://{name}")
+    if not host or any(character in host for character in " ,/"):
+        raise typer.BadParameter(f"“{text}” is no host such as node.example.org.")
+    return host
 
 
 async def _must_be_known(connection: AsyncConnection, host: str) -> None:

@@ -2,20 +2,32 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from node.cli.output import JsonOption, NodeOption, command, say, say_json
+from federation.errors import FederationError
+from federation.strict_json import parse_document
+from node.cli.output import (
+    JsonOption,
+    NodeOption,
+    command,
+    finding_lines,
+    say,
+    say_json,
+    user_language,
+)
 from node.control_socket import wake
-from node.errors import NodeError
+from node.errors import NodeError, RefusedDocument
 from node.node_folder import NodeFolder
 from node.publishing.drafts import Draft, Published
+from node.publishing.list_drafts import WaitingDraft, waiting_drafts
 from node.publishing.publish_documents import publish
 from node.publishing.withdraw_resource import withdraw
 from vocab.classes import ResourceClass, classify
+from vocab.validation import Finding
 
 #: Classes that an author publishes; the cluster comes from the settings.
 AUTHORED = [
@@ -25,15 +37,39 @@ AUTHORED = [
 
 @command
 async def publish_file(
-    file: Annotated[Path, typer.Argument(help="JSON-LD or TOML document of one thing.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON-LD or TOML document of one thing.")
+    ] = None,
     node: NodeOption = Path(),
+    drafts: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the drafts that wait into DIR instead, one file each."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Publish a document, or a new version of one that has its id in it."""
+    """Publish a document, or a new version of it.
+
+    A document with an id is the new version of what stands there, or the draft that waits there.
+    """
+    if (file is None) == (drafts is None):
+        raise typer.BadParameter("Give the file to publish, or --drafts DIR.")
     folder = NodeFolder.read(node)
-    draft = read_draft(file)
-    async with folder.open_database() as database, database.transaction() as connection:
-        results = await publish(connection, folder.identity, [draft])
+    if drafts is not None:
+        await _write_drafts(folder, drafts, as_json)
+    elif file is not None:
+        await _publish(folder, read_draft(file), as_json)
+
+
+async def _publish(folder: NodeFolder, draft: Draft, as_json: bool) -> None:
+    try:
+        async with folder.open_database() as database, database.transaction() as connection:
+            results = await publish(connection, folder.identity, [draft])
+    except RefusedDocument as error:
+        if as_json:
+            say_json({"change": "refused", "findings": _findings_json(error.findings)})
+        raise
     await wake(folder.path)
     tell(results[0], as_json)
 
@@ -52,28 +88,62 @@ async def withdraw_iri(
     tell(result, as_json)
 
 
+async def _write_drafts(folder: NodeFolder, target: Path, as_json: bool) -> None:
+    async with folder.open_database() as database, database.reading() as connection:
+        waiting = await waiting_drafts(connection)
+    entries = [_write_draft(draft, target) for draft in waiting]
+    if as_json:
+        say_json(entries)
+        return
+    for entry, draft in zip(entries, waiting, strict=True):
+        say(f"{entry['file']}: {draft.title}")
+        for line in finding_lines(draft.findings):
+            say(f"    {line}")
+    say(f"{len(waiting)} drafts wait. Finish a file, then: skagerrak publish FILE")
+
+
+def _write_draft(draft: WaitingDraft, target: Path) -> dict[str, Any]:
+    """A file that is there already may have been worked on, so it stays."""
+    target.mkdir(parents=True, exist_ok=True)
+    file = target / f"{draft.klass}-{draft.iri.rsplit('/', 1)[-1]}.json"
+    if not file.exists():
+        text = json.dumps(draft.document, ensure_ascii=False, indent=2)
+        file.write_text(text + "\n", encoding="utf-8")
+    return {
+        "id": draft.iri,
+        "class": draft.klass,
+        "title": draft.title,
+        "file": str(file),
+        "findings": _findings_json(draft.findings),
+    }
+
+
 def read_draft(file: Path) -> Draft:
     """Return the draft in *file*; raises NodeError that says what is wrong and where."""
     document = read_document(file)
     klass = _class_of(document, file)
-    iri = document.get("id")
-    return Draft(document=document, klass=klass, iri=iri if isinstance(iri, str) else None)
+    iri = document.get("id", document.get("@id"))
+    if iri is not None and not isinstance(iri, str):
+        raise NodeError(
+            f"{file}: “id” is no address.",
+            remedy="Take “id” out to publish something new, or write the address of what stands.",
+        )
+    return Draft(document=document, klass=klass, iri=iri, revises=iri is not None)
 
 
 def read_document(file: Path) -> dict[str, Any]:
     """Return the tree in a JSON or TOML *file*, times as xsd:dateTime texts."""
+    body = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        document = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
-    except FileNotFoundError as error:
-        raise NodeError(f"There is no file {file}.") from error
-    except (UnicodeDecodeError, ValueError) as error:
-        kind = "TOML" if file.suffix == ".toml" else "JSON"
-        raise NodeError(f"{file} is not readable as {kind}: {error}.") from error
-    if not isinstance(document, dict):
-        raise NodeError(f"{file} holds no document: at its top must be an object.")
-    plain: dict[str, Any] = json.loads(json.dumps(document, default=_time_text))
-    return plain
+        if file.suffix.lower() == ".toml":
+            body = json.dumps(tomllib.loads(body.decode()), default=_time_text).encode()
+        return parse_document(body)
+    except FederationError as error:
+        raise NodeError(f"{file} cannot be read: {error.safe}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise NodeError(f"{file} is not readable as TOML: {error}.") from error
+    except RecursionError as error:
+        raise NodeError(f"{file} is nested too deeply.") from error
 
 
 def _time_text(value: Any) -> str:
@@ -89,12 +159,30 @@ def _class_of(document: Mapping[str, Any], file: Path) -> ResourceClass:
             return ResourceClass(named)
         raise NodeError(f"{file}: there is no class “{named}”.", remedy=f"Choose from: {choices}.")
     klass = classify(document)
+    if klass is ResourceClass.CLUSTER:
+        raise NodeError(
+            f"{file}: the cluster is described by the settings of the node.",
+            remedy="Change them in skagerrak.toml and start the node anew.",
+        )
     if klass is None or klass not in AUTHORED:
         raise NodeError(
             f"{file} does not say what it is.",
             remedy=f'Add “class”, for example class = "offer". Choose from: {choices}.',
         )
     return klass
+
+
+def _findings_json(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    language = user_language()
+    return [
+        {
+            "code": finding.code,
+            "field": finding.field,
+            "severity": finding.severity,
+            "message": finding.message(language),
+        }
+        for finding in findings
+    ]
 
 
 def tell(result: Published, as_json: bool) -> None:
@@ -108,15 +196,12 @@ def tell(result: Published, as_json: bool) -> None:
                 "version": result.version,
                 "activity": result.activity,
                 "deliveries": result.deliveries,
-                "warnings": [
-                    {"code": finding.code, "field": finding.field, "message": finding.message("en")}
-                    for finding in result.warnings
-                ],
+                "warnings": _findings_json(result.warnings),
             }
         )
         return
     say(f"{result.change}: {result.iri} (version {result.version})")
     if result.deliveries:
         say(f"on its way to {result.deliveries} inboxes")
-    for finding in result.warnings:
-        say(f"note: {finding.message('en')}")
+    for line in finding_lines(result.warnings):
+        say(f"note: {line}")

@@ -13,9 +13,9 @@ import uvloop
 from aiohttp import web
 
 from node.app import RunningNode, running_node
-from node.cli.output import NodeOption, fail, say
+from node.cli.output import NodeOption, say, told_errors
 from node.control_socket import listening_socket
-from node.errors import NodeBusy, NodeError, SettingsError
+from node.errors import NodeBusy, SettingsError
 from node.node_folder import NodeFolder
 from node.pages.assets import fonts_present
 from node.serve_lock import serve_lock
@@ -33,12 +33,10 @@ def serve(
 ) -> None:
     """Run the node until it is told to stop (Ctrl-C or SIGTERM)."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    try:
+    with told_errors():
         folder = NodeFolder.read(node)
         with serve_lock(folder.path):
             uvloop.run(_serve(folder, quiet=quiet))
-    except NodeError as error:
-        fail(error.safe, error.remedy)
 
 
 async def _serve(folder: NodeFolder, *, quiet: bool) -> None:

@@ -18,7 +18,19 @@ TEXTS = ("name", "summary", "content")
 AUDIENCES = ("public", "network", "private")
 #: What only the node says, whatever an author writes.
 OURS = frozenset(
-    {"@context", "class", "to", "cc", "bto", "bcc", "published", "updated", "publicKey"}
+    {
+        "@context",
+        "@id",
+        "@type",
+        "class",
+        "to",
+        "cc",
+        "bto",
+        "bcc",
+        "published",
+        "updated",
+        "publicKey",
+    }
     | {"assertionMethod", "proof", "signature"}
 )
 
