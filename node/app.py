@@ -15,6 +15,7 @@ from node.endpoints import app_keys, control, sparql, static_get
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.message_pages import error_page, sparql_page
+from node.endpoints.preflight import answer_preflight
 from node.endpoints.query_keys import SPARQL_PAGE
 from node.endpoints.resource_cache import ResourceCache
 from node.endpoints.routes import add_routes
@@ -102,7 +103,7 @@ def web_application(
 ) -> web.Application:
     """Return the application that the world talks to."""
     application = web.Application(
-        middlewares=[answer_errors], client_max_size=settings.http.body_bytes
+        middlewares=[answer_errors, answer_preflight], client_max_size=settings.http.body_bytes
     )
     application[app_keys.SETTINGS] = settings
     application[app_keys.IDENTITY] = identity
@@ -175,9 +176,7 @@ async def workers(
     mode, forget_keys = settings.federation.mode, resolver.forget
     inbox = InboxWorker(database, identity, mode, client, bells, forget_keys)
     deliveries = DeliveryWorker(database, client, settings.federation, bells)
-    catch_up = CatchUpWorker(
-        database, identity, settings.federation, client, bells, forget_keys
-    )
+    catch_up = CatchUpWorker(database, identity, settings.federation, client, bells, forget_keys)
     keys = KeyWorker(database)
     await deliveries.start()
     tasks = [

@@ -27,7 +27,7 @@ async def get_webfinger(request: web.Request) -> web.Response:
         raise MalformedRequest("Ask with ?resource=acct:name@host.")
     actor = await _actor(request, asked)
     identity = request.app[IDENTITY]
-    page = identity.url("/") if actor.kind == "cluster" else f"{actor.iri}.html"
+    page = f"{actor.iri}.html" if actor.kind == "member" else identity.url("/")
     found = webfinger.answer(actor.handle or "", identity.host, actor.iri, profile_page=page)
     return web.json_response(found, content_type="application/jrd+json", headers=OPEN)
 
@@ -69,7 +69,9 @@ async def get_nodeinfo(request: web.Request) -> web.Response:
         "cluster": request.app[IDENTITY].cluster,
     }
     found = nodeinfo.document(users=users, local_posts=posts, metadata=metadata)
-    return web.Response(text=json.dumps(found), headers={**OPEN, "Content-Type": NODEINFO})
+    # As bytes, so that the quotes around the profile stay.
+    body = json.dumps(found).encode()
+    return web.Response(body=body, headers={**OPEN, "Content-Type": NODEINFO})
 
 
 async def get_host_meta(request: web.Request) -> web.Response:

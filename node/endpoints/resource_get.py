@@ -5,15 +5,18 @@ their request; everything else is not there.
 """
 
 import json
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 import pyoxigraph
-from aiohttp import web
+from aiohttp import ETag, web
 
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
 from node.endpoints.inbox_post import read_signed_request
 from node.endpoints.negotiation import (
+    ACTIVITY,
     HTML,
     JSON_LD,
     N_TRIPLES,
@@ -26,8 +29,10 @@ from node.endpoints.resource_pages import resource_page
 from node.errors import UnknownResource, WithdrawnResource
 from node.publishing.node_actors import with_keys
 from node.storage import keys, peers, resources
+from node.storage.keys import KeyRow
 from node.storage.resource_rows import ResourceRow
 from vocab.classes import PROFILES, ResourceClass
+from vocab.clock import parse_time
 from vocab.inline_context import with_inline_context
 from vocab.quads import document_quads
 
@@ -48,6 +53,8 @@ PREFIXES = {
     "vf": "https://w3id.org/valueflows/ont/vf#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+#: Of types that are more than their name.
+CONTENT_TYPES = {JSON_LD: f'{JSON_LD}; profile="https://www.w3.org/ns/activitystreams"'}
 VERSION_FORMATS = (JSON_LD, TURTLE, N_TRIPLES)
 OPEN = {"Access-Control-Allow-Origin": "*"}
 ACTORS = (ResourceClass.CLUSTER, ResourceClass.MEMBER)
@@ -74,14 +81,25 @@ async def answer_resource(request: web.Request, iri: str, suffix: str | None) ->
         if row.audience != "public":
             raise UnknownResource
         if row.klass is ResourceClass.CLUSTER:
-            raise web.HTTPSeeOther("/")
-        return await resource_page(request, row)
-    response = await data_response(request, row, media_type)
-    response.headers["Link"] = ", ".join(
-        f'<{iri}.{suffix}>; rel="alternate"; type="{kind}"'
-        for suffix, kind in (("html", HTML), ("jsonld", JSON_LD), ("ttl", TURTLE))
-    )
+            raise web.HTTPSeeOther("/", headers={"Vary": "Accept, Signature"})
+        response = await resource_page(request, row)
+    else:
+        response = await data_response(request, row, media_type)
+    response.headers["Link"] = other_formats(iri)
     return response
+
+
+def other_formats(iri: str) -> str:
+    """Return the Link header of *iri* in all formats; by it servers find what a page is about."""
+    return ", ".join(
+        f'<{iri}{suffix}>; rel="alternate"; type="{kind}"'
+        for suffix, kind in (
+            ("", ACTIVITY),
+            (".html", HTML),
+            (".jsonld", JSON_LD),
+            (".ttl", TURTLE),
+        )
+    )
 
 
 async def visible_row(request: web.Request, iri: str) -> ResourceRow:
@@ -111,24 +129,51 @@ async def _reader_is_approved(request: web.Request) -> bool:
 
 
 async def data_response(request: web.Request, row: ResourceRow, media_type: str) -> web.Response:
-    """Return *row* as data."""
-    if media_type in RDF_FORMATS:
-        body = rdf_text(row.document, RDF_FORMATS[media_type])
-    elif row.klass in ACTORS and row.local:
-        body = await _actor_text(request, row)
-    else:
-        body = row.wire.encode()
-    response = web.Response(body=body, content_type=media_type)
-    if media_type == JSON_LD:
-        profile = "https://www.w3.org/ns/activitystreams"
-        response.headers["Content-Type"] = f'{JSON_LD}; profile="{profile}"'
+    """Return *row* as data, or 304 where the client has it as it is."""
+    shows_keys = row.klass in ACTORS and row.local and media_type not in RDF_FORMATS
+    public = await _keys(request, row) if shows_keys else ()
+    response = web.Response()
     response.headers["Vary"] = "Accept, Signature"
     response.headers["Access-Control-Allow-Origin"] = "*"
     if row.audience != "public":
         response.headers["Cache-Control"] = "private, no-store"
-        return response
-    response.etag = f"{row.version}-{media_type}"
+    else:
+        response.etag = _etag(row, media_type, public)
+        response.last_modified = parse_time(row.updated_at)
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+        if is_known(request, response.etag):
+            response.set_status(304)
+            return response
+    response.headers["Content-Type"] = CONTENT_TYPES.get(media_type, media_type)
+    response.body = _body(row, media_type, public)
     return response
+
+
+async def _keys(request: web.Request, row: ResourceRow) -> Sequence[KeyRow]:
+    async with request.app[DATABASE].reading() as connection:
+        return await keys.keys_of(connection, row.iri)
+
+
+def _etag(row: ResourceRow, media_type: str, public: Sequence[KeyRow]) -> str:
+    """An actor's keys come and go without a new version of it."""
+    shown = "".join(key.public for key in public)
+    mark = f"-{sha256(shown.encode()).hexdigest()[:8]}" if shown else ""
+    return f"{row.version}{mark}-{media_type}"
+
+
+def is_known(request: web.Request, etag: ETag | None) -> bool:
+    """Say whether the client has the representation *etag* already (RFC 9110, 13.1.2)."""
+    held = request.if_none_match or ()
+    return etag is not None and any(known.value in (etag.value, "*") for known in held)
+
+
+def _body(row: ResourceRow, media_type: str, public: Sequence[KeyRow]) -> bytes:
+    if media_type in RDF_FORMATS:
+        return rdf_text(row.document, RDF_FORMATS[media_type])
+    if not public:
+        return row.wire.encode()
+    document = with_inline_context(with_keys(row.document, public))
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def rdf_text(document: dict[str, Any], rdf_format: pyoxigraph.RdfFormat) -> bytes:
@@ -136,13 +181,6 @@ def rdf_text(document: dict[str, Any], rdf_format: pyoxigraph.RdfFormat) -> byte
     triples = [quad.triple for quad in document_quads(document)]
     text = pyoxigraph.serialize(triples, format=rdf_format, prefixes=PREFIXES)
     return text or b""
-
-
-async def _actor_text(request: web.Request, row: ResourceRow) -> bytes:
-    async with request.app[DATABASE].reading() as connection:
-        public = await keys.keys_of(connection, row.iri)
-    document = with_inline_context(with_keys(row.document, public))
-    return json.dumps(document, ensure_ascii=False).encode()
 
 
 async def get_versions(request: web.Request) -> web.Response:

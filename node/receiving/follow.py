@@ -45,7 +45,10 @@ async def receive_follow(batch: Batch, received: Received) -> Outcome:
 
 async def _can_be_followed(batch: Batch, iri: str) -> bool:
     actor = await actors.get(batch.connection, iri)
-    return actor is not None and actor.local and actor.kind in ("cluster", "member")
+    if actor is None or not actor.local or actor.kind not in ("cluster", "member"):
+        return False
+    row = await batch.standing(iri)
+    return row is not None and row.is_public
 
 
 async def undo_follow(batch: Batch, received: Received, followed: str) -> Outcome:
