@@ -142,7 +142,8 @@ def offset(point: Point, start: Point, end: Point) -> float:
 
 def as_differences(ring: Ring) -> list[int]:
     """Return *ring* as whole hundredths of a degree, each pair relative to the one before."""
-    numbers, x, y = [], 0, 0
+    numbers: list[int] = []
+    x, y = 0, 0
     for longitude, latitude in ring:
         next_x, next_y = round(longitude * SCALE), round(latitude * SCALE)
         if numbers and (next_x, next_y) == (x, y):

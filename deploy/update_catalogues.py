@@ -43,7 +43,8 @@ def extracted() -> Catalog:
 def messages(path: Path) -> Iterator[str | tuple[str, ...]]:
     """Yield the texts of one file; one with a plural form is a tuple of both."""
     method = "python" if path.suffix == ".py" else babel_extract
-    for _, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS):
+    extracted_texts = extract_from_file(method, path, keywords=KEYWORDS)  # type: ignore[arg-type] # jinja2 types its own more narrowly
+    for _, message, _, _ in extracted_texts:
         yield message
 
 

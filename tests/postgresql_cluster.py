@@ -9,6 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 START_SECONDS = 60.0
 
@@ -54,17 +55,19 @@ def start_cluster() -> PostgresqlCluster:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     if owner:
         os.chown(folder, owner["user"], owner["group"])
-    quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, **owner}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "cwd": folder, **owner}
     data = str(folder / "data")
     subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+        [str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
          "--no-locale", "--no-sync"],
         check=True, **quiet,
     )  # fmt: skip
     options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", str(folder), *options], stderr=log, **quiet
+            [str(binaries / "postgres"), "-D", data, "-k", str(folder), *options],
+            stderr=log,
+            **quiet,
         )
     cluster = PostgresqlCluster(process=process, folder=folder)
     _wait_until_ready(binaries / "pg_isready", cluster)
@@ -73,7 +76,7 @@ def start_cluster() -> PostgresqlCluster:
 
 def _wait_until_ready(pg_isready: Path, cluster: PostgresqlCluster) -> None:
     deadline = time.monotonic() + START_SECONDS
-    question = [pg_isready, "-q", "-h", str(cluster.folder)]
+    question = [str(pg_isready), "-q", "-h", str(cluster.folder)]
     while subprocess.run(question, check=False).returncode != 0:
         if cluster.process.poll() is not None or time.monotonic() > deadline:
             log = (cluster.folder / "log").read_text()

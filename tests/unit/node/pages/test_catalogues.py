@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[4]
 def load(name):
     """Return a script of the folder deploy as a module."""
     spec = importlib.util.spec_from_file_location(name, ROOT / "deploy" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
