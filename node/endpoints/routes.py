@@ -4,6 +4,7 @@ from aiohttp import web
 
 from node.endpoints import (
     activity_get,
+    catalog_get,
     collections_get,
     contact_get,
     discovery_get,
@@ -71,6 +72,8 @@ def _vocabulary(router: web.UrlDispatcher) -> None:
     router.add_get("/context/v1.jsonld", vocabulary_get.get_context)
     router.add_get("/shapes", vocabulary_get.get_shapes)
     router.add_get("/provenance", provenance_get.get_provenance)
+    for suffix in ("", ".jsonld", ".ttl", ".nt"):
+        router.add_get(f"/catalog{suffix}", catalog_get.get_catalogue)
 
 
 def _resources(router: web.UrlDispatcher) -> None:
