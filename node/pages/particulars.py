@@ -20,7 +20,6 @@ from node.pages.wire_values import (
     texts,
     web_address,
 )
-from vocab.schemes.languages import language_name
 from vocab.texts import text_map
 
 #: Facts as label and values, before the empty ones are left out.
@@ -220,10 +219,13 @@ def _other_labels(document: Document, context: ViewContext) -> list[Link]:
     shown = context.chosen({tag: text(label) for tag, label in labels.items() if text(label)})
     if shown is None:
         return []
+    tags: dict[str, list[str]] = {}
+    for tag, label in labels.items():
+        if text(label) not in ("", shown.text) and not tag.startswith("@"):
+            tags.setdefault(text(label), []).append(tag)
     return [
-        Link(text=text(label), language=tag, note=language_name(tag, context.language))
-        for tag, label in labels.items()
-        if text(label) not in ("", shown.text) and not tag.startswith("@")
+        Link(text=label, language=said[0], note=", ".join(context.language_names(said)))
+        for label, said in tags.items()
     ]
 
 

@@ -20,7 +20,7 @@ from node.pages.views import (
     Section,
     SheetView,
 )
-from node.pages.wire_values import Document, first, iris, moment, text, texts
+from node.pages.wire_values import Document, first, in_zone, iris, moment, text, texts
 from node.pages.words import SEGMENTS
 from vocab.sanitising import clean_html
 from vocab.texts import plain_text
@@ -36,6 +36,8 @@ PARTS = (
 )
 #: Authors begin the content with the title, since Mastodon shows no other; pages have it above.
 LEADING_TITLE = re.compile(r"^\s*<p>\s*<(strong|b)>(?P<title>.*?)</\1>\s*</p>", re.DOTALL)
+#: Norway and Denmark share their clock.
+CLOCK = "Europe/Copenhagen"
 NOTHING = re.compile(r"^(\s|…|\.)*$")
 
 
@@ -54,7 +56,7 @@ def sheet_view(
         cluster=context.cluster(iri),
         origin="" if context.is_local(iri) else origin_page(document),
         company=company_link(document, context),
-        published=date_text(moment(document.get("published")), context.language),
+        published=date_text(moment(document.get("published"), CLOCK), context.language),
         updated=updated_text(document, context),
         ended=ends is not None and ends.tzinfo is not None and ends < context.now,
         languages=text_languages(document, context),
@@ -97,7 +99,8 @@ def company_link(document: Document, context: ViewContext) -> Link | None:
 
 def updated_text(document: Document, context: ViewContext) -> str:
     """Return the day of the last change, where it is another than that of publication."""
-    published, updated = moment(document.get("published")), moment(document.get("updated"))
+    published = moment(document.get("published"), CLOCK)
+    updated = moment(document.get("updated"), CLOCK)
     day = date_text(updated, context.language)
     return "" if day == date_text(published, context.language) else day
 
@@ -162,9 +165,10 @@ def authenticity(thing: StoredThing, context: ViewContext) -> Authenticity | Non
         return Authenticity(how="Local", sender=cluster)
     if not thing.authenticated_by:
         return None
+    received = in_zone(thing.received, CLOCK) if thing.received else None
     return Authenticity(
         how=thing.authenticated_by.rpartition("#")[2],
         sender=cluster,
         key=thing.verification_method,
-        received=time_text(thing.received, context.language),
+        received=time_text(received, context.language),
     )

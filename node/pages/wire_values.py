@@ -53,12 +53,17 @@ def moment(value: Any, timezone: Any = None) -> datetime | None:
         time = datetime.fromisoformat(text(value))
     except ValueError:
         return None
-    if isinstance(timezone, str) and time.tzinfo is not None:
-        try:
-            return time.astimezone(ZoneInfo(timezone))
-        except (ZoneInfoNotFoundError, ValueError, OverflowError):
-            return time
-    return time
+    return in_zone(time, timezone)
+
+
+def in_zone(time: datetime, timezone: Any) -> datetime:
+    """Return *time* by the clock of *timezone*; unchanged where that is not known."""
+    if not isinstance(timezone, str) or time.tzinfo is None:
+        return time
+    try:
+        return time.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        return time
 
 
 def web_address(value: Any) -> str:

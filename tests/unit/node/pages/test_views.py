@@ -82,11 +82,11 @@ def test_sheet_of_a_need_has_its_facts():
 
 
 def test_sheet_tells_how_the_sender_was_confirmed():
-    """Way, key and time of the confirmation stand behind the words."""
+    """Way, key and time of the confirmation, by the clusters' clock, stand behind the words."""
     proof = sheet_view(NEED, samples.context("nb")).authenticity
     assert (proof.how, proof.sender) == ("HttpSignature", "InfinIT")
     assert proof.key == "http://localhost:8082/cluster#main-key"
-    assert proof.received == "22. november 2026, 09:12"
+    assert proof.received == "22. november 2026, 10:12"
 
 
 def test_nothing_is_said_about_an_unknown_sender():
