@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import Literal, QuerySolutions, RdfFormat, Store, parse
 
 from node.endpoints.app_keys import IDENTITY, SETTINGS
 from node.endpoints.error_responses import answer_errors
