@@ -1,12 +1,12 @@
 """Views to HTML: one jinja environment per language, everything escaped, nothing undefined."""
 
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 
 from node.pages import words
 from node.pages.accent import accent_address, accent_styles
@@ -86,9 +86,15 @@ def without_data(frame: Frame) -> Frame:
     return replace(frame, data=DataFoot(iri=frame.data.iri))
 
 
+@cache
+def _sources() -> dict[str, str]:
+    """Read all templates at once: an upgrade on disk must not reach a program that runs."""
+    return {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.html")}
+
+
 def _environment(language: str, node: NodeFace) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=DictLoader(_sources()),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
