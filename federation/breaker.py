@@ -90,6 +90,11 @@ class Breaker:
         """Note that a probe ended without a result, so that another may start."""
         self.state = replace(self.state, probing=False)
 
+    def rouse(self, now: datetime) -> None:
+        """End the rest, so that one message may probe the server; its failures still count."""
+        if self.phase(now) is BreakerPhase.OPEN:
+            self.state = replace(self.state, open_until=now)
+
     def _rest(self) -> timedelta:
         return min(self._first_rest * (1 << min(self.state.openings, 20)), self._longest_rest)
 

@@ -105,6 +105,16 @@ class DeliveryLanes:
         """Return what is known of hosts in trouble; a host that answers is not among them."""
         return {host: breaker.state for host, breaker in self._breakers.items()}
 
+    def in_trouble(self, host: str) -> bool:
+        """Say whether the last message to *host* failed because of the host."""
+        return host in self._breakers
+
+    def rouse(self, host: str) -> None:
+        """Let *host* be probed now, though it rests: somebody has reason to think it is back."""
+        breaker = self._breakers.get(host)
+        if breaker is not None:
+            breaker.rouse(self._clock())
+
     def submit(self, jobs: Iterable[DeliveryJob]) -> None:
         """Take over claimed *jobs*; each is reported exactly once while this engine lives.
 

@@ -15,11 +15,13 @@ from node.cli.output import (
     Language,
     NodeOption,
     command,
+    fail,
     say,
     say_json,
     user_language,
 )
 from node.control_socket import wake
+from node.errors import NodeError
 from node.importing import import_members as importing
 from node.importing.export import csvw_metadata, export_members
 from node.importing.import_plan import ImportPlan, plan_import, summary
@@ -57,9 +59,12 @@ async def import_file(
     """Import members; what is there already is updated, nothing is deleted."""
     folder = NodeFolder.read(node)
     rules = read_mapping(mapping) if mapping else NO_MAPPING
-    table = read_sheet(
-        file, sheet=sheet or rules.sheet, delimiter=rules.delimiter, encoding=rules.encoding
-    )
+    try:
+        table = read_sheet(
+            file, sheet=sheet or rules.sheet, delimiter=rules.delimiter, encoding=rules.encoding
+        )
+    except NodeError as error:
+        fail(f"{file}: {error.safe}", error.remedy)
     said = language or user_language()
     async with folder.open_database() as database:
         async with database.reading() as connection:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from federation.errors import FederationError
 from federation.origins import host_of
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.control_socket import wake
@@ -19,6 +20,7 @@ from vocab.clock import timestamp
 
 app = typer.Typer(help="The servers that this node knows.", add_completion=False)
 
+LATER = "if it is right, the server may be down: try again later."
 Host = Annotated[str, typer.Argument(help="Host of the server, as “skagerrak peers” shows it.")]
 
 
@@ -35,7 +37,11 @@ async def follow(
     if undo:
         await _unfollow(NodeFolder.read(node), address, as_json)
         return
-    actor, asked = await follow_address(NodeFolder.read(node), address)
+    folder = NodeFolder.read(node)
+    try:
+        actor, asked = await follow_address(folder, address)
+    except FederationError as error:
+        fail(error.safe, f"Nothing was changed. Check the address {address}; {LATER}")
     if as_json:
         say_json({"actor": actor.iri, "asked": asked})
     elif asked:

@@ -1,12 +1,16 @@
 """Collections of our actors: outbox, followers, following, changes, network."""
 
+import contextlib
 import json
 from typing import Any
 
 from aiohttp import web
 
 from federation import collections
-from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, SETTINGS
+from federation.draft_cavage import parse_signature_header
+from federation.errors import FederationError
+from federation.origins import host_of
+from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, RESOURCES, SETTINGS
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
 from node.publishing.withdraw_resource import tombstone_text
@@ -124,6 +128,7 @@ async def get_changes(request: web.Request) -> web.Response:
     """
     identity = request.app[IDENTITY]
     iri, since = f"{identity.cluster}/changes", _cursor(request, "since")
+    _hear_from_reader(request)
     async with request.app[DATABASE].reading() as connection:
         if since is None:
             total = await resource_lists.count(connection, EXCHANGED)
@@ -134,6 +139,15 @@ async def get_changes(request: web.Request) -> web.Response:
         f"{iri}?since={since}", part_of=iri, items=items, next=f"{iri}?since={reached}"
     )
     return _answer({**page, "attributedTo": identity.cluster})
+
+
+def _hear_from_reader(request: web.Request) -> None:
+    """Who catches up with us is back; the signature is not checked, since little follows."""
+    header = request.headers.get("Signature")
+    if header is None:
+        return
+    with contextlib.suppress(FederationError):
+        request.app[BELLS].hear_from(host_of(parse_signature_header(header).key_id))
 
 
 def _page_of(changes: list[LocalChange], since: int) -> tuple[list[dict[str, Any]], int]:

@@ -32,6 +32,7 @@ async def _take(request: web.Request, recipient: str | None) -> web.Response:
     except UnknownDelete:
         return web.Response(status=202)
     check_document(verified.document)
+    request.app[BELLS].hear_from(verified.host)
     if await request.app[JOURNAL].put(journal_row(verified, recipient)):
         request.app[BELLS].inbox.ring()
     return web.Response(status=202)

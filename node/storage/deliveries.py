@@ -22,6 +22,7 @@ from node.storage.statements import chunks, insert, values, write_all
 from vocab import clock
 
 DELIVERIES = tables.deliveries
+NOT_LEASED = DELIVERIES.c.lease_until.is_(None)
 
 #: On PostgreSQL one claim at a time: SKIP LOCKED alone would let a second worker skip the
 #: first message about an object, which another worker is just claiming, and take the next.
@@ -295,9 +296,23 @@ async def retry_host(connection: AsyncConnection, host: str, *, now: datetime | 
     await connection.execute(
         update(peers).where(peers.c.host == host).values(paused_until=None, failures=0)
     )
-    idle = update(DELIVERIES).where(DELIVERIES.c.host == host, DELIVERIES.c.lease_until.is_(None))
+    idle = update(DELIVERIES).where(DELIVERIES.c.host == host, NOT_LEASED)
     again = idle.values(state="waiting", attempts=0, next_attempt_at=clock.timestamp(now))
     return (await connection.execute(again)).rowcount
+
+
+async def hasten(
+    connection: AsyncConnection, host: str, *, limit: int, now: datetime | None = None
+) -> None:
+    """Let the *limit* oldest of what waits for *host* be due now; attempts still count."""
+    oldest = (
+        select(DELIVERIES.c.seq)
+        .where(DELIVERIES.c.host == host, DELIVERIES.c.state == "waiting", NOT_LEASED)
+        .order_by(DELIVERIES.c.seq)
+        .limit(limit)
+    )
+    statement = update(DELIVERIES).where(DELIVERIES.c.seq.in_(oldest))
+    await connection.execute(statement.values(next_attempt_at=clock.timestamp(now)))
 
 
 async def drop_host(connection: AsyncConnection, host: str) -> int:

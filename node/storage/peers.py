@@ -1,6 +1,6 @@
 """Servers we know of: what the desk decided about them, and how talking to them goes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
-from node.storage.statements import columns, fetch_all, fetch_one, insert, write_all
+from node.storage.statements import chunks, columns, fetch_all, fetch_one, insert, write_all
 
 PEERS = tables.peers
 COLUMNS = columns(PEERS)
@@ -112,6 +112,15 @@ async def hosts_in_state(connection: AsyncConnection, state: str) -> list[str]:
     """Return the hosts that are pending, approved or blocked."""
     query = select(PEERS.c.host).where(PEERS.c.state == state).order_by(PEERS.c.host)
     return list((await connection.execute(query)).scalars())
+
+
+async def without_failures(connection: AsyncConnection, hosts: Collection[str]) -> list[str]:
+    """Return those of *hosts* whose failures are over, as when the desk says: try again."""
+    found: list[str] = []
+    for part in chunks(hosts):
+        query = select(PEERS.c.host).where(PEERS.c.host.in_(part), PEERS.c.failures == 0)
+        found += (await connection.execute(query)).scalars()
+    return found
 
 
 async def set_state(connection: AsyncConnection, host: str, state: str) -> bool:

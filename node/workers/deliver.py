@@ -1,18 +1,20 @@
 """Hand queued messages to the delivery lanes, and write down what became of them."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from federation.bounded_cache import BoundedCache
 from federation.delivery_lanes import DeliveryJob, DeliveryLanes, LaneLimits
-from federation.delivery_policy import PostOutcome
+from federation.delivery_policy import PostOutcome, Verdict
 from federation.delivery_reports import DeliveryOutcome
 from federation.draft_cavage import sign_request
 from federation.keys import load_private
 from federation.safe_fetch import SafeClient
 from node.settings import FederationSettings
-from node.storage import deliveries, keys
+from node.storage import deliveries, keys, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery
 from node.storage.keys import KeyRow
@@ -22,6 +24,8 @@ from node.workers.repeating import Bells
 LEASE_SECONDS = 120
 #: Rows claimed at once.
 CLAIM = 512
+#: A host is roused once in so many seconds; so many of them are remembered.
+ROUSED_FOR, ROUSED = 60.0, 10_000
 NO_KEY = "The sender has no key yet; it is being made."
 
 
@@ -41,6 +45,11 @@ class DeliveryWorker:
         self._bells = bells
         self._signers = ThreadPoolExecutor(2, "signing")
         self._keys: dict[str, KeyRow] = {}
+        self._roused: BoundedCache[bool] = BoundedCache(
+            size=ROUSED, seconds=ROUSED_FOR, monotonic=time.monotonic
+        )
+        # Roused, and not heard of since.
+        self._returning: set[str] = set()
         self.lanes = DeliveryLanes(
             self._send,
             self._report,
@@ -56,6 +65,7 @@ class DeliveryWorker:
 
     async def step(self) -> bool:
         """Claim what is due and hand it to the lanes; return whether there may be more."""
+        await self._rouse_returned()
         room = min(CLAIM, self.lanes.room)
         if room == 0:
             return False
@@ -68,6 +78,26 @@ class DeliveryWorker:
             )
         self.lanes.submit(_job(row) for row in claimed)
         return len(claimed) == room
+
+    async def _rouse_returned(self) -> None:
+        """Try hosts in trouble at once that spoke to us, or that the desk wants tried again.
+
+        One message goes first; only when it arrives does the rest. What a server sends us
+        does not undo its failures, and rouses it once a minute at most.
+        """
+        for host in self._bells.take_heard():
+            if self.lanes.in_trouble(host) and self._roused.get(host) is None:
+                self._roused.put(host, True)
+                self._returning.add(host)
+                self.lanes.rouse(host)
+                async with self._database.transaction() as connection:
+                    await deliveries.hasten(connection, host, limit=1)
+        resting = self.lanes.crowded_hosts()
+        if resting:
+            async with self._database.reading() as connection:
+                pardoned = await peers.without_failures(connection, resting)
+            for host in pardoned:
+                self.lanes.rouse(host)
 
     async def close(self, seconds: float = 10.0) -> None:
         """Let what is under way end, give the rest back, stop."""
@@ -100,8 +130,12 @@ class DeliveryWorker:
         return self._keys[sender]
 
     async def _report(self, outcomes: Sequence[DeliveryOutcome]) -> None:
+        arrived = {outcome.host for outcome in outcomes if outcome.verdict is Verdict.DELIVERED}
         async with self._database.transaction() as connection:
             await deliveries.settle(connection, outcomes)
+            for host in arrived & self._returning:
+                await deliveries.hasten(connection, host, limit=CLAIM)
+        self._returning -= {outcome.host for outcome in outcomes}
         self._bells.deliveries.ring()
 
 

@@ -8,6 +8,8 @@ log = logging.getLogger(__name__)
 
 #: Longest pause after a failure, in seconds.
 LONGEST_PAUSE = 60.0
+#: Hosts remembered between two looks of who cares.
+MOST_HOSTS = 1_000
 
 
 class Bell:
@@ -65,6 +67,17 @@ class Bells:
         self.graph = Bell()
         self.catch_up = Bell()
         self.keys = Bell()
+        self._heard_from: set[str] = set()
+
+    def hear_from(self, host: str) -> None:
+        """Note that *host* spoke to us, or says so: it seems to be up."""
+        if len(self._heard_from) < MOST_HOSTS:
+            self._heard_from.add(host)
+
+    def take_heard(self) -> set[str]:
+        """Return the hosts that spoke since the last call."""
+        heard, self._heard_from = self._heard_from, set()
+        return heard
 
     def ring_all(self) -> None:
         """Something changed from outside, such as a command: look everywhere."""
