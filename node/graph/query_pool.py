@@ -6,10 +6,12 @@ query that runs too long, or whose client went away, is ended by killing its pro
 """
 
 import asyncio
+import json
 import logging
 import signal
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Protocol
 
@@ -27,11 +29,12 @@ from node.graph.errors import (
     TooManyQueries,
 )
 from node.graph.query_guard import CheckedQuery
+from node.graph.query_worker import request_frame
 from node.graph.result_buffer import ResultBuffer
 from node.graph.result_cache import ResultCache
 from node.graph.snapshots import Snapshot
 from node.graph.worker_lanes import Turn, WorkerLanes
-from node.graph.worker_process import WorkerDied, WorkerFailed, WorkerProcess
+from node.graph.worker_process import Spent, WorkerDied, WorkerFailed, WorkerProcess
 
 _log = logging.getLogger(__name__)
 
@@ -175,8 +178,8 @@ class QueryPool:
         buffer = ResultBuffer()
         try:
             done = await self._ask(turn, request, buffer)
-            spent = float(done["cpu"])
-            if done["peak_kib"] > _RETIRE_KIB:
+            spent = done.cpu
+            if done.peak_kib > _RETIRE_KIB:
                 turn.worker.kill()
         except BaseException:
             buffer.close()
@@ -188,13 +191,12 @@ class QueryPool:
         snapshot = turn.worker.snapshot
         return QueryResult(buffer.body, buffer, snapshot.tag if snapshot else "")
 
-    async def _ask(self, turn: Turn, request: QueryRequest, buffer: ResultBuffer) -> dict[str, Any]:
+    async def _ask(self, turn: Turn, request: QueryRequest, buffer: ResultBuffer) -> Spent:
         """Ask the worker of *turn*; leave it dead where it did not come to an end."""
         worker = turn.worker
         try:
             message = self._message(self._renew(worker), request)
-            async with asyncio.timeout(self.limits.seconds):
-                return await worker.ask(message, buffer)
+            return await worker.ask(message, buffer, seconds=self.limits.seconds)
         except WorkerFailed as error:
             raise _error(error.failure, self.limits) from None
         except WorkerDied as error:
@@ -221,17 +223,11 @@ class QueryPool:
             raise GraphNotReady
         return worker.snapshot
 
-    def _message(self, snapshot: Snapshot, request: QueryRequest) -> dict[str, Any]:
-        return {
-            "snapshot": str(snapshot.path),
-            "query": request.query.text,
-            "format": request.format,
-            "default_graphs": request.default_graphs,
-            "named_graphs": request.named_graphs,
-            "seconds": self.limits.seconds,
-            "max_rows": self.limits.max_rows,
-            "max_bytes": self.limits.max_bytes,
-        }
+    def _message(self, snapshot: Snapshot, request: QueryRequest) -> bytes:
+        options = _options(
+            self.limits, snapshot, request.format, request.default_graphs, request.named_graphs
+        )
+        return request_frame(options, request.query.text)
 
     def _give_back(self, turn: Turn) -> None:
         self._lanes.end(turn)
@@ -272,6 +268,27 @@ class QueryPool:
         if worker.snapshot is not None:
             self._snapshots.release(worker.snapshot)
             worker.snapshot = None
+
+
+@lru_cache(maxsize=32)
+def _options(
+    limits: QueryLimits,
+    snapshot: Snapshot,
+    format_name: str,
+    default_graphs: tuple[str, ...],
+    named_graphs: tuple[str, ...],
+) -> bytes:
+    """Return what a worker must know besides the query; the same for nearly all."""
+    options = {
+        "snapshot": str(snapshot.path),
+        "format": format_name,
+        "default_graphs": default_graphs,
+        "named_graphs": named_graphs,
+        "seconds": limits.seconds,
+        "max_rows": limits.max_rows,
+        "max_bytes": limits.max_bytes,
+    }
+    return json.dumps(options).encode()
 
 
 def _error(failure: dict[str, Any], limits: QueryLimits) -> NodeError:

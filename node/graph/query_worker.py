@@ -1,11 +1,13 @@
-"""The process that answers queries, and the frames it speaks over its pipes.
+"""The process that answers queries, and the frames it speaks over its socket.
 
 It is started by path, imports the standard library and pyoxigraph only, and may be killed at
-any moment. A request is a length and a JSON object on standard input; the answer is a row of
-frames on standard output: any number of DATA, then one DONE, or one FAILED at any point.
-Memory and processor time are limited by the kernel, and it cannot open a network connection.
+any moment. Its standard input is a socket both ways. A request is two lengths, the options as
+JSON, and the query; the answer is a row of frames: any number of DATA, then one DONE with what
+is left of the answer, or one FAILED at any point. Memory and processor time are limited by the
+kernel, and it cannot open a network connection.
 """
 
+import contextlib
 import ctypes
 import json
 import math
@@ -16,13 +18,19 @@ import resource
 import struct
 import sys
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from time import process_time
+from typing import Any
 
 import pyoxigraph as ox
 
 DATA, DONE, FAILED = b"D", b"F", b"E"
-LENGTH = struct.Struct(">I")
+#: The lengths of the options and of the query.
+REQUEST = struct.Struct(">II")
 FRAME = struct.Struct(">cI")
+#: What DONE starts with: processor seconds, and the most memory ever in KiB.
+SPENT = struct.Struct(">dI")
+
+_SOCKET = 0
 
 _CHUNK = 64 * 1024
 _FORMATS = {
@@ -80,11 +88,10 @@ class RowCounter:
 class FrameWriter:
     """The file that pyoxigraph serialises into: counts, limits and sends."""
 
-    def __init__(self, output: BinaryIO, request: dict[str, Any], counter: RowCounter | None):
-        """Send to *output* within the limits of *request*."""
-        self._output = output
+    def __init__(self, options: dict[str, Any], counter: RowCounter | None):
+        """Send within the limits of *options*."""
         self._counter = counter
-        self._max_rows, self._max_bytes = request["max_rows"], request["max_bytes"]
+        self._max_rows, self._max_bytes = options["max_rows"], options["max_bytes"]
         self._buffer = bytearray()
         self._sent = 0
 
@@ -92,43 +99,40 @@ class FrameWriter:
         """Take *data*, and send what has gathered once it is a chunk."""
         self._buffer += data
         if len(self._buffer) >= _CHUNK:
-            self._send()
+            self._check(self._buffer)
+            _send(DATA, self._buffer)
+            self._buffer.clear()
         return len(data)
 
     def flush(self) -> None:
         """Do nothing: chunks go when they are full."""
 
-    def finish(self, done: dict[str, Any]) -> None:
-        """Send what is left and the end."""
+    def finish(self, spent: bytes) -> None:
+        """Send the end: *spent* and what is left."""
         # A row is a byte at least, so a short answer is within its limits uncounted.
         if self._sent or len(self._buffer) > min(self._max_rows, self._max_bytes):
-            self._send()
-        self._output.write(
-            frame(DATA, bytes(self._buffer)) + frame(DONE, json.dumps(done).encode())
-        )
-        self._output.flush()
+            self._check(self._buffer)
+        _send(DONE, spent + self._buffer)
 
-    def _send(self) -> None:
-        chunk = bytes(self._buffer)
-        self._buffer.clear()
+    def _check(self, chunk: bytearray) -> None:
         self._sent += len(chunk)
         if self._sent > self._max_bytes:
             raise LimitPassed(f"The answer is larger than {self._max_bytes} bytes.")
-        if self._counter and self._counter.feed(chunk) > self._max_rows:
+        if self._counter and self._counter.feed(bytes(chunk)) > self._max_rows:
             raise LimitPassed(_too_many(self._max_rows))
-        self._output.write(frame(DATA, chunk))
-        self._output.flush()
 
 
-def frame(kind: bytes, payload: bytes) -> bytes:
-    """Return *payload* as one frame."""
-    return FRAME.pack(kind, len(payload)) + payload
+def _send(kind: bytes, payload: bytes | bytearray) -> None:
+    """Send *payload* as one frame."""
+    rest = memoryview(FRAME.pack(kind, len(payload)) + payload)
+    while rest:
+        rest = rest[os.write(_SOCKET, rest) :]
 
 
-def request_frame(request: dict[str, Any]) -> bytes:
-    """Return *request* as the worker reads it."""
-    payload = json.dumps(request).encode()
-    return LENGTH.pack(len(payload)) + payload
+def request_frame(options: bytes, query: str) -> bytes:
+    """Return a request as the worker reads it; *options* is a JSON object."""
+    text = query.encode()
+    return REQUEST.pack(len(options), len(text)) + options + text
 
 
 def _too_many(limit: int) -> str:
@@ -145,17 +149,22 @@ def _limited(triples: Iterator[ox.Triple], limit: int) -> Iterator[ox.Triple]:
 class Worker:
     """Answers one request after another from the snapshot that each names."""
 
-    def __init__(self, output: BinaryIO) -> None:
-        """Write frames to *output*."""
-        self._output = output
+    def __init__(self) -> None:
+        """Have nothing open yet."""
         self._store: ox.Store | None = None
         self._path = ""
+        self._raw = b""
+        self._options: dict[str, Any] = {}
+        self._dataset: dict[str, Any] = {}
+        self._cpu_limit = 0
 
-    def answer(self, request: dict[str, Any]) -> None:
-        """Answer *request*: its result or its failure goes out as frames."""
-        before = _arm_cpu_limit(request["seconds"])
+    def answer(self, options: bytes, query: str) -> None:
+        """Answer *query*: its result or its failure goes out as frames."""
+        before = process_time()
         try:
-            self._evaluate(request, before)
+            self._read_options(options)
+            self._arm_cpu_limit(before)
+            self._evaluate(query, before)
         except LimitPassed as error:
             self._fail("large", str(error))
         except (SyntaxError, ValueError) as error:  # The latter for what is no IRI.
@@ -165,19 +174,26 @@ class Worker:
         except (OSError, RuntimeError) as error:
             self._fail("failed", str(error))
 
-    def _evaluate(self, request: dict[str, Any], before: float) -> None:
-        results = self._open(request["snapshot"]).query(request["query"], **_dataset(request))
-        name = request["format"]
+    def _read_options(self, raw: bytes) -> None:
+        """Take the options, which are nearly always those of the request before."""
+        if raw != self._raw:
+            self._raw = b""
+            self._options = json.loads(raw)
+            self._dataset = _dataset(self._options)
+            self._raw = raw
+
+    def _evaluate(self, query: str, before: float) -> None:
+        results = self._open(self._options["snapshot"]).query(query, **self._dataset)
+        name = self._options["format"]
         counter = RowCounter(name) if isinstance(results, ox.QuerySolutions) else None
-        writer = FrameWriter(self._output, request, counter)
+        writer = FrameWriter(self._options, counter)
         if isinstance(results, ox.QueryTriples):
-            triples = _limited(results, request["max_rows"])
+            triples = _limited(results, self._options["max_rows"])
             ox.serialize(triples, writer, format=_FORMATS[name])  # type: ignore[arg-type] # What goes in decides.
         else:
             results.serialize(writer, format=_FORMATS[name])  # type: ignore[arg-type] # The same.
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        spent = usage.ru_utime + usage.ru_stime - before
-        writer.finish({"cpu": spent, "peak_kib": usage.ru_maxrss})
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        writer.finish(SPENT.pack(process_time() - before, peak))
 
     def _open(self, path: str) -> ox.Store:
         if self._store is None or path != self._path:
@@ -185,6 +201,14 @@ class Worker:
             self._store = ox.Store.read_only(path)
             self._path = path
         return self._store
+
+    def _arm_cpu_limit(self, spent: float) -> None:
+        """Let the kernel end this process after the time of a query, in whole seconds."""
+        limit = math.ceil(spent + self._options["seconds"]) + 1
+        if limit != self._cpu_limit:
+            hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
+            self._cpu_limit = limit
 
     def _fail_syntax(self, text: str) -> None:
         where = _POSITION.match(text)
@@ -194,28 +218,18 @@ class Worker:
 
     def _fail(self, kind: str, text: str, **more: int | None) -> None:
         payload = {"kind": kind, "text": text[:2000], **more}
-        self._output.write(frame(FAILED, json.dumps(payload).encode()))
-        self._output.flush()
+        _send(FAILED, json.dumps(payload).encode())
 
 
-def _dataset(request: dict[str, Any]) -> dict[str, Any]:
+def _dataset(options: dict[str, Any]) -> dict[str, Any]:
     """Return the dataset that the protocol names (SPARQL 1.1 Protocol §2.1.4), if it does."""
-    default, named = request["default_graphs"], request["named_graphs"]
+    default, named = options["default_graphs"], options["named_graphs"]
     if not default and not named:
         return {}
     return {
         "default_graph": [ox.NamedNode(iri) for iri in default],
         "named_graphs": [ox.NamedNode(iri) for iri in named],
     }
-
-
-def _arm_cpu_limit(seconds: float) -> float:
-    """Let the kernel end this process after *seconds* more of processor time."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    spent = usage.ru_utime + usage.ru_stime
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(spent + seconds) + 1, hard))
-    return spent
 
 
 def _forbid_network() -> None:
@@ -255,15 +269,31 @@ def _install_filter(program: bytes, length: int) -> None:
         sys.stderr.write(f"no network filter: {os.strerror(ctypes.get_errno())}\n")
 
 
+def _receive(data: bytes, length: int) -> bytes:
+    """Return *data* and what comes, *length* bytes at least. Raises EOFError at the end."""
+    while len(data) < length:
+        more = os.read(_SOCKET, _CHUNK)
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
 def main() -> None:
-    """Serve requests until standard input ends."""
+    """Serve requests until the other end of the socket is closed."""
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _forbid_network()
-    source, worker = sys.stdin.buffer, Worker(sys.stdout.buffer)
-    while head := source.read(LENGTH.size):
-        worker.answer(json.loads(source.read(LENGTH.unpack(head)[0])))
+    worker = Worker()
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            # The next request comes after the answer, so nothing follows this one.
+            data = _receive(b"", REQUEST.size)
+            start, size = REQUEST.size, REQUEST.unpack_from(data)
+            data = _receive(data, start + sum(size))
+            options, text = data[start : start + size[0]], data[start + size[0] :]
+            worker.answer(options, text.decode())
 
 
 if __name__ == "__main__":

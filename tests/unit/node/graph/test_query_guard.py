@@ -4,7 +4,10 @@ import contextlib
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from node.graph import query_guard
 from node.graph.errors import RefusedQuery, UpdateRefused
 from node.graph.query_guard import QueryForm, check_query
 
@@ -150,3 +153,39 @@ def test_a_query_with_now_is_not_repeatable() -> None:
     """What answers differently each time is not kept for the next."""
     assert not check_query("SELECT (now() AS ?t) {}").repeatable
     assert check_query("SELECT ?now {}").repeatable
+
+
+PIECES = st.sampled_from(
+    [
+        "ASK",
+        "SELECT",
+        "{",
+        "}",
+        "(",
+        "<a:b>",
+        "<b#>",
+        "?x",
+        "a:b",
+        "#x",
+        "'",
+        '"""',
+        "\\u0053",
+        "ſervice",
+        "SERVICE",
+        "s:",
+        "NOW()",
+        "knows",
+        "WITH",
+        "address",
+        "PREFIX",
+        "1",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.sampled_from(" \n"), max_size=30).map("".join))
+def test_a_plain_text_is_what_the_scan_lets_through(text: str) -> None:
+    """Where the short look sees nothing, the scan finds nothing to refuse either."""
+    if query_guard._is_plain(text):
+        words = {word for token in query_guard._scan(text) for word in query_guard._words(token)}
+        assert not words & query_guard._CHANGING
