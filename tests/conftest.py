@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,9 +14,26 @@ import pytest
 from node.storage.database import Database
 from node.storage.schema import upgrade
 from tests.postgresql_cluster import ClusterMissing, PostgresqlCluster, start_cluster
+from tests.skips import fail_in_ci
 
 TEMPLATE = "skagerrak_template"
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let no test be skipped in CI for want of something that can be installed."""
+    report = yield
+    fail_in_ci(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Hold modules that skip themselves to the same."""
+    report = yield
+    fail_in_ci(report)
+    return report
 
 
 async def _migrate(url: str) -> None:

@@ -27,7 +27,7 @@ CONTENT = {
     "RDF": ("text/turtle",),
 }
 
-pytestmark = pytest.mark.skipif(not TESTS, reason=f"{SUITE} is not there")
+pytestmark = pytest.mark.skipif(not TESTS, reason=f"{SUITE} is not there; set SKAGERRAK_SUITES")
 
 
 @pytest.fixture
