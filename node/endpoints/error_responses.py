@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from federation.errors import FederationError
+from federation.errors import FederationError, MalformedRequest
 from node.endpoints.negotiation import ACTIVITY, HTML
 from node.errors import NodeError, WithdrawnResource
 from vocab.errors import VocabularyError
@@ -41,6 +41,7 @@ ERROR_PAGE: web.AppKey[ErrorPage] = web.AppKey("ERROR_PAGE", Callable)  # type: 
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever is raised into an answer that says what happened and what to do."""
     try:
+        _check_address(request)
         return await handler(request)
     except WithdrawnResource as error:
         return await _withdrawn(request, error)
@@ -65,6 +66,12 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await error_response(
             request, 500, "Something went wrong in this node.", "The log says more; try again."
         )
+
+
+def _check_address(request: web.Request) -> None:
+    """Refuse NUL, which no name of ours holds and PostgreSQL does not take as text."""
+    if "\0" in request.path or "%00" in request.rel_url.raw_query_string:
+        raise MalformedRequest("The address holds the character NUL.")
 
 
 async def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:

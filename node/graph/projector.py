@@ -137,6 +137,11 @@ class GraphProjector:
         """Write what is in memory to files, for a quick start the next time."""
         self.store.flush()
 
+    def close(self) -> None:
+        """Write what is in memory and let go of the store, so that it can be opened anew."""
+        self.flush()
+        del self.store
+
     def canonical_hash(self) -> str:
         """Return the SHA-256 of all sorted N-Quads but the position."""
         return sorted_nquads_hash(self.store, without=self._position_quad())

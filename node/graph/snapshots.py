@@ -63,6 +63,11 @@ class SnapshotKeeper:
             self._prune()
             return taken
 
+    def close(self) -> None:
+        """Let go of the store; the snapshots stay, and no more can be taken."""
+        with self._taking:
+            del self._store
+
     def hold(self) -> Snapshot | None:
         """Return the newest snapshot and keep it until it is released as often."""
         with self._books:

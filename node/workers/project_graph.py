@@ -64,9 +64,10 @@ class GraphWorker:
             return before, await self._run(self._projector.canonical_hash)
 
     async def close(self) -> None:
-        """Write what is in memory, and end the thread."""
+        """Write what is in memory, let go of the store, and end the thread."""
         async with self._turn:
-            await self._run(self._projector.flush)
+            self._snapshots.close()
+            await self._run(self._projector.close)
         self._thread.shutdown()
 
     async def _project(self) -> bool:

@@ -105,6 +105,7 @@ class LiveNode:
             self.session = await stack.enter_async_context(aiohttp.ClientSession(self.base))
             # Beside the node's own, as a command has one.
             self.database = await stack.enter_async_context(self.folder.open_database())
+            await until(self._ready, "the node is ready")
             self._stack = stack.pop_all()
 
     async def _serve(self, stack: AsyncExitStack, running: RunningNode) -> None:
@@ -119,9 +120,13 @@ class LiveNode:
             stack.push_async_callback(runner.cleanup)
             await web.SockSite(runner, bound).start()
 
+    async def _ready(self) -> bool:
+        return await self.status("/readyz", "*/*") == 200
+
     async def stop(self) -> None:
         """End everything; nothing but the folder and the database stays."""
         await self._stack.aclose()
+        self.running = None
 
     async def publish(
         self, document: Mapping[str, Any], klass: ResourceClass = ResourceClass.OFFER, **more: Any

@@ -1,6 +1,7 @@
 """A server that says what a test has it say, with actors whose keys the test holds."""
 
 import asyncio
+import io
 import itertools
 import json
 import socket
@@ -185,7 +186,9 @@ class ScriptedActor:
                 key_id=key_id or self.key_id,
                 private_key=load_private(self.pair.private),
             )
-        async with self.server.session.post(inbox, data=body, headers=headers) as response:
+        async with self.server.session.post(
+            inbox, data=io.BytesIO(body), headers=headers
+        ) as response:
             self.last_text = await response.text()
             return response.status
 
