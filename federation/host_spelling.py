@@ -7,6 +7,7 @@ spelling but the canonical one is refused before anything resolves it.
 
 import re
 import unicodedata
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from yarl import URL
@@ -21,6 +22,7 @@ class OddHost(ValueError):
     """The host is not spelt as a name or as a canonical IP address."""
 
 
+@lru_cache(maxsize=4096)
 def check_host(host: str) -> str:
     """Return *host* in lower case and ASCII; an IPv6 address comes in brackets, and stays so.
 

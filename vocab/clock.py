@@ -10,12 +10,14 @@ def now() -> datetime:
 
 def timestamp(moment: datetime | None = None) -> str:
     """Return *moment* (now by default) as sortable UTC text, 27 characters long."""
-    return (moment or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = (moment or now()).astimezone(UTC).isoformat(timespec="microseconds")
+    return text.removesuffix("+00:00") + "Z"  # strftime takes ten times as long
 
 
 def wire_time(moment: datetime | None = None) -> str:
     """Return *moment* (now by default) as an xsd:dateTime in UTC, whole seconds."""
-    return (moment or now()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = (moment or now()).astimezone(UTC).isoformat(timespec="seconds")
+    return text.removesuffix("+00:00") + "Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import ssl
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +28,11 @@ DRAIN = 10.0
 #: Who still sends after its answer, as with a body that is too large, is cut off after this.
 LINGER = 2.0
 
+#: A thread gives way to another after this, in seconds. The event loop hands work to the
+#: database's thread and back all the time; with Python's own 5 ms each hand-over could take
+#: longer than the work.
+SWITCH = 0.0005
+
 
 def serve(
     node: NodeOption = Path(),
@@ -33,6 +40,7 @@ def serve(
 ) -> None:
     """Run the node until it is told to stop (Ctrl-C or SIGTERM)."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sys.setswitchinterval(SWITCH)
     with told_errors():
         folder = NodeFolder.read(node)
         with serve_lock(folder.path):
@@ -46,6 +54,8 @@ async def _serve(folder: NodeFolder, *, quiet: bool) -> None:
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(running_node(folder))
         await _listen(stack, running, folder.settings.http)
+        gc.collect()
+        gc.freeze()
         if not quiet:
             for line in start_lines(running):
                 say(line)

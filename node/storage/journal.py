@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
-from node.storage.statements import columns, fetch_all, fetch_one, values, write_all
+from node.storage.statements import chunks, columns, fetch_all, fetch_one, values, write_all
 
 INBOX = tables.inbox
 OUTBOX = tables.outbox
@@ -102,13 +102,15 @@ async def settle_inbox(
     connection: AsyncConnection, settled: Sequence[tuple[int, str, str | None]]
 ) -> None:
     """Write down what became of activities: (seq, done|ignored|refused|failed, why)."""
-    statement = (
-        update(INBOX)
-        .where(INBOX.c.seq == bindparam("number"))
-        .values(state=bindparam("state"), outcome=bindparam("outcome"), next_attempt_at=None)
-    )
-    rows = [{"number": seq, "state": state, "outcome": why} for seq, state, why in settled]
-    await write_all(connection, statement, rows)
+    numbers: dict[tuple[str, str | None], list[int]] = {}
+    for seq, state, why in settled:
+        numbers.setdefault((state, why), []).append(seq)
+    for (state, why), alike in numbers.items():
+        for part in chunks(alike):
+            statement = update(INBOX).where(INBOX.c.seq.in_(part))
+            await connection.execute(
+                statement.values(state=state, outcome=why, next_attempt_at=None)
+            )
 
 
 async def postpone_inbox(

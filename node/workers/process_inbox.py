@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from federation.errors import FederationError
@@ -23,9 +24,13 @@ from node.storage.database import Database
 from node.storage.journal import InboxRow
 from node.workers.repeating import Bells
 from vocab import clock
+from vocab.contexts import inherit_context
+from vocab.errors import VocabularyError
+from vocab.quads import document_quads
 
 log = logging.getLogger(__name__)
 
+#: Few enough that whoever posts meanwhile does not wait long for a turn at the database.
 BATCH = 200
 #: Fetches that one activity may cause (DESIGN §7).
 FETCHES = 20
@@ -96,6 +101,7 @@ class InboxWorker:
         """Take *rows* in; return by number which still need a document, and its address."""
         moment = clock.now()
         needed: dict[int, str] = {}
+        received = await _read_ahead(rows)
         async with self._database.transaction() as connection:
             batch = Batch(
                 connection=connection,
@@ -105,7 +111,6 @@ class InboxWorker:
                 outgoing=Outgoing(identity=self._identity, moment=moment),
                 fetched=fetched,
             )
-            received = [_received(row) for row in rows]
             await batch.preload(_objects(received))
             settled: list[tuple[int, str, str | None]] = []
             for activity in received:
@@ -174,6 +179,20 @@ class InboxWorker:
                 give_up=row.attempts + 1 >= ATTEMPTS,
                 reason="It could not be taken in; the log of the node says why.",
             )
+
+
+async def _read_ahead(rows: Sequence[InboxRow]) -> list[Received]:
+    """Do the computing that needs no transaction, giving way to who is served after each row."""
+    received = []
+    for row in rows:
+        activity = _received(row)
+        written = activity.document.get("object")
+        if isinstance(written, Mapping):
+            with suppress(VocabularyError):  # whoever asks for the quads gets the error then
+                document_quads(inherit_context(activity.document, written))
+        received.append(activity)
+        await asyncio.sleep(0)
+    return received
 
 
 def _received(row: InboxRow) -> Received:
