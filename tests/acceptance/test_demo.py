@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,11 @@ def test_a_published_offer_travels_in_seconds(demo: Demo, tmp_path: Path) -> Non
     print(f"\non the two others, counted from the end of the command: {told}")
 
 
+def _is_done(node: DemoNode) -> bool:
+    """Whether nothing of *node* waits to be delivered."""
+    return not _count(node, "deliveries", WAITING)
+
+
 def _count(node: DemoNode, table: str, condition: str, *values: str) -> int:
     """Return how many rows of *table* in the database of *node* meet *condition*."""
     query = f"SELECT count(*) FROM {table} WHERE {condition}"  # noqa: S608  # both are ours
@@ -276,7 +282,7 @@ def test_a_killed_node_misses_nothing(demo: Demo, tmp_path: Path) -> None:
     # What still waits for it is sent now, and changes nothing more.
     for node in (first, second):
         assert node.command("peers", "retry", victim.host).returncode == 0
-        until(lambda node=node: not _count(node, "deliveries", WAITING), f"{node.name} is done")
+        until(partial(_is_done, node), f"{node.name} is done")
     until(lambda: not _count(victim, "inbox", WAITING), "all is taken in")
     changes = {iri: _count(victim, "change_log", "iri = ?", iri) for iri in made}
     assert changes == dict.fromkeys(made, 1)

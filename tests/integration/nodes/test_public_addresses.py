@@ -77,7 +77,7 @@ async def test_strange_accept_headers_are_answered(nodes: Nodes) -> None:
 
 async def test_strange_addresses_and_parameters_are_answered(nodes: Nodes) -> None:
     """NUL, line ends, numbers beyond any column, what is no UTF-8: never a 500."""
-    places = (
+    places: tuple[str, ...] = (
         "/offers/{}", "/members/{}", "/members/{}/outbox", "/activities/{}", "/{}", "/static/{}",
         "/offers/{}/versions", "/offers/x/versions/{}", "/resource?iri={}", "/contact?about={}",
         "/resource?iri=http://localhost/{}", "/offers?origin={}", "/offers?before={}",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from node.errors import NodeError
+from node.errors import NodeError, RefusedDocument
 from node.storage import resources
 from node.storage.database import Database
 from tests.integration.publishing.samples import AUTHORED, HERE, authored, intent, offer, put
@@ -109,7 +109,7 @@ async def test_nesting_has_an_end(database: Database) -> None:
     deep: Any = "x"
     for _ in range(5_000):
         deep = [deep]
-    with pytest.raises(NodeError) as refusal:
+    with pytest.raises(RefusedDocument) as refusal:
         await put(database, offer(extra=deep))
 
     assert [finding.code for finding in refusal.value.findings] == ["KX-D05"]

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from node.errors import NodeError, RefusedDocument, UnknownResource
@@ -193,7 +195,7 @@ async def test_update_keeps_the_company_behind_an_anonymous_offer(database: Data
 async def test_company_comes_out_by_a_plain_no_only(database: Database) -> None:
     """Consent is said; once said and seen, it cannot be unsaid at the same address."""
     company = await put(database, member(), MEMBER)
-    named = {"publishes": intent(provider=company.iri)}
+    named: dict[str, Any] = {"publishes": intent(provider=company.iri)}
     first = await put(database, offer(anonymous=True, **named))
     await put(database, offer(anonymous=False, **named), iri=first.iri)
     async with database.reading() as connection:

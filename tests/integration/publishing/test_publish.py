@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -181,7 +182,7 @@ async def test_wrong_addresses_are_refused(database: Database) -> None:
     """An update must name something of ours that stands, of the same class."""
     standing = await put(database, offer())
     company = await put(database, member(), MEMBER)
-    cases = {
+    cases: dict[str, dict[str, Any]] = {
         "KX-D04": {"iri": f"{HERE.base_url}/offers/none", "revises": True},
         "KX-D03": {"iri": "https://infinit.example/offers/1"},
         "KX-D02": {"iri": company.iri},
