@@ -17,8 +17,10 @@ from vocab.classes import ResourceClass
 from vocab.validation import Finding
 
 MEMBER, CONCEPT = "org:", "concept:"
-#: Keys of texts for people, which may begin with anything.
-FOR_PEOPLE = frozenset({*TEXTS, *(f"{key}Map" for key in TEXTS)})
+#: Keys of texts for people, which may begin with anything, and of names from vocabularies.
+NO_REFERENCES = frozenset(
+    {*TEXTS, *(f"{key}Map" for key in TEXTS), "@context", "@type", "type", "kind"}
+)
 
 
 async def resolve_references(
@@ -45,7 +47,7 @@ def _references(value: Any) -> Iterator[str]:
             yield value
     elif isinstance(value, Mapping):
         for key, part in value.items():
-            if key not in FOR_PEOPLE:
+            if key not in NO_REFERENCES:
                 yield from _references(part)
     elif isinstance(value, list):
         for part in value:
@@ -57,7 +59,7 @@ def _replaced(value: Any, known: Mapping[str, str]) -> Any:
         return known.get(_folded(value), value) if _is_reference(value) else value
     if isinstance(value, Mapping):
         return {
-            key: part if key in FOR_PEOPLE else _replaced(part, known)
+            key: part if key in NO_REFERENCES else _replaced(part, known)
             for key, part in value.items()
         }
     if isinstance(value, list):

@@ -305,3 +305,15 @@ async def test_private_details_stay_where_an_update_is_silent(database: Database
     assert before == after
     assert (emptied.change, left) == ("updated", {})
     assert versions[0].wire == versions[1].wire == versions[2].wire
+
+
+async def test_stored_wire_object_may_be_edited_and_published(database: Database) -> None:
+    """Its context and types are no references, though prefixes such as ``org:`` stand in them."""
+    first = await put(database, member(), MEMBER)
+    async with database.reading() as connection:
+        document = (await resources.get(connection, first.iri)).document
+    again = await put(database, document, MEMBER, iri=first.iri)
+    changed = await put(database, document | {"employees": 7}, MEMBER, iri=first.iri)
+
+    assert "org:" in str(document["@context"])
+    assert (again.change, changed.change) == ("unchanged", "updated")
