@@ -1,6 +1,5 @@
 """The demonstration as processes, driven from outside by HTTP and by commands."""
 
-import asyncio
 import json
 import shutil
 import signal
@@ -11,17 +10,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from node.control_socket import wake
-from node.demo.clusters import demo_clusters
-from node.importing.import_plan import ImportDefaults, plan_import
-from node.importing.sheets import read_sheet
-from node.node_folder import NodeFolder
-from node.publishing.drafts import Draft
-from node.publishing.publish_documents import publish
+from tests.acceptance.demo_actions import (
+    IMPORTED,
+    offer,
+    public_members,
+    publish_file,
+    publish_many,
+)
 from tests.acceptance.running_demo import (
     Demo,
     DemoNode,
@@ -32,14 +30,11 @@ from tests.acceptance.running_demo import (
     three_free_ports,
     until,
 )
-from vocab.classes import ResourceClass
 
 pytestmark = pytest.mark.xdist_group("demo")
 
 KX = "https://w3id.org/skagerrak/ns#"
 PROV = "http://www.w3.org/ns/prov#"
-#: Rows of each sheet that become members; the others are refused (data/README).
-IMPORTED = {"digin": 59, "infinit": 40, "scd": 998}
 
 
 @pytest.fixture(scope="module")
@@ -59,65 +54,6 @@ def demo(whole_demo: Demo) -> Demo:
         whole_demo.start()
         print(f"\ndemo ready after {whole_demo.seconds:.1f} s")
     return whole_demo
-
-
-def offer(title: str, **changes: Any) -> dict[str, Any]:
-    """Return an offer as an author writes it."""
-    document = {
-        "type": "Note",
-        "kind": "Proposal",
-        "purpose": "offer",
-        "nameMap": {"nb": title},
-        "contentMap": {"nb": f"<p>{title}, for alle som vil.</p>"},
-        "publishes": {
-            "action": "deliverService",
-            "resourceConformsTo": "https://skills.example/acceptance",
-            "resourceClassifiedAs": ["http://data.europa.eu/ux2/nace2.1/8559"],
-        },
-        "endTime": "2099-12-31T23:59:59Z",
-    }
-    return document | changes
-
-
-def publish_file(node: DemoNode, folder: Path, document: dict[str, Any]) -> dict[str, Any]:
-    """Publish *document* by command; return what the command says of it."""
-    path = folder / "offer.json"
-    path.write_text(json.dumps(document))
-    done = node.command("publish", path, "--json")
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def publish_many(node: DemoNode, titles: list[str]) -> list[str]:
-    """Publish offers one by one by the call behind the command; return their IRIs."""
-
-    async def one(folder: NodeFolder, title: str) -> str:
-        draft = Draft(document=offer(title), klass=ResourceClass.OFFER)
-        async with folder.open_database() as database, database.transaction() as connection:
-            (published,) = await publish(connection, folder.identity, [draft])
-        await wake(folder.path)
-        return published.iri
-
-    async def each() -> list[str]:
-        folder = NodeFolder.read(node.folder)
-        return [await one(folder, title) for title in titles]
-
-    return asyncio.run(each())
-
-
-def public_members(base_port: int) -> dict[str, tuple[int, int]]:
-    """Return by cluster how many rows of its sheet are imported, and how many are public."""
-    counts = {}
-    for cluster in demo_clusters(base_port):
-        country = cluster.cluster.get("country", "NO")
-        defaults = ImportDefaults(
-            country=country, language=cluster.language, nace_revision=cluster.nace_revision
-        )
-        rows = plan_import(read_sheet(cluster.spreadsheet), defaults=defaults).rows
-        public = sum(row.member.publish for row in rows)
-        counts[cluster.slug] = (len(rows), public)
-    return counts
 
 
 def test_ready_names_the_nodes(demo: Demo) -> None:
