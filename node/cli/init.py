@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from node.cli.output import JsonOption, Language, command, say, say_json
 from node.errors import SettingsError
 from node.node_folder import NodeFolder
+from node.publishing.names import slug
 from node.publishing.node_actors import ensure_actors
 from node.settings import FILE_NAME
 
@@ -74,7 +74,7 @@ async def set_up(node: NodeFolder) -> None:
 
 def settings_text(*, base_url: str, name: str, handle: str, language: str, port: int) -> str:
     """Return the first settings file of a node."""
-    plain = handle or re.sub(r"[^a-z0-9]+", "", name.lower()) or "cluster"
+    plain = handle or slug(name).replace("-", "") or "cluster"
     return (
         "# Settings of this node. “skagerrak settings” lists all there are, with their help.\n\n"
         f"[node]\nbase_url = {_quoted(base_url)}\nlanguage = {_quoted(language)}\n\n"

@@ -90,7 +90,7 @@ async def withdraw_iri(
 
 async def _write_drafts(folder: NodeFolder, target: Path, as_json: bool) -> None:
     async with folder.open_database() as database, database.reading() as connection:
-        waiting = await waiting_drafts(connection)
+        waiting = await waiting_drafts(connection, folder.identity)
     entries = [_write_draft(draft, target) for draft in waiting]
     if as_json:
         say_json(entries)
