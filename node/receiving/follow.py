@@ -1,5 +1,6 @@
 """Follow: anyone may follow what is public; new nodes wait for the desk with the rest."""
 
+from federation.actors import RemoteActor
 from node.publishing.answer_follow import accept_follow, reject_follow
 from node.receiving.batch import Batch
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
@@ -10,11 +11,29 @@ from vocab.clock import timestamp
 async def receive_follow(batch: Batch, received: Received) -> Outcome:
     """Take the follower in and answer, as the federation mode and the desk have it."""
     followed = object_id(received.document.get("object"))
-    if followed is None or not await _can_be_followed(batch, followed):
-        return refused("It follows nobody here.")
     follower = await batch.remote_actor(received.actor)
     if follower is None:
         return refused("The follower is not known.")
+    state = await batch.peer_state(received.host) or "pending"
+    if state == "blocked":
+        # Nothing goes to a blocked server, no answer either.
+        return refused("The desk has blocked this server.")
+    if followed == batch.identity.instance:
+        reject_follow(batch.outgoing, followed, received.document, inbox=follower.inbox)
+        return refused("The instance actor signs fetches and cannot be followed.")
+    if followed is None or not await _can_be_followed(batch, followed):
+        return refused("It follows nobody here.")
+    waits = batch.mode == "allowlist" and state != "approved"
+    await _keep(batch, received, followed, follower, state="pending" if waits else "accepted")
+    if waits:
+        return Outcome("done", "It waits for the desk: the node follows by allow-list.")
+    accept_follow(batch.outgoing, followed, received.document, inbox=follower.inbox)
+    return DONE
+
+
+async def _keep(
+    batch: Batch, received: Received, followed: str, follower: RemoteActor, *, state: str
+) -> None:
     is_node = follower.kind == "cluster"
     await peers.upsert_seen(
         batch.connection,
@@ -23,24 +42,15 @@ async def receive_follow(batch: Batch, received: Received) -> Outcome:
         actor=received.actor if is_node else None,
         is_node=is_node,
     )
-    state = await batch.peer_state(received.host) or "pending"
-    if state == "blocked":
-        reject_follow(batch.outgoing, followed, received.document, follower)
-        return refused("The desk has blocked this server.")
-    waits = batch.mode == "allowlist" and state != "approved"
     await follows.upsert(
         batch.connection,
         follower=received.actor,
         followed=followed,
         activity=received.activity,
-        state="pending" if waits else "accepted",
+        state=state,
         follower_local=False,
         at=timestamp(batch.moment),
     )
-    if waits:
-        return Outcome("done", "It waits for the desk: the node follows by allow-list.")
-    accept_follow(batch.outgoing, followed, received.document, follower)
-    return DONE
 
 
 async def _can_be_followed(batch: Batch, iri: str) -> bool:

@@ -161,6 +161,18 @@ async def followers_of(connection: AsyncConnection, followed: str) -> list[Follo
     return await fetch_all(connection, query, Follower.from_row)
 
 
+async def waiting_at(connection: AsyncConnection, host: str) -> list[FollowRow]:
+    """Return the Follows by actors of *host* that nobody has answered, the oldest first."""
+    actors = tables.actors
+    query = (
+        select(*COLUMNS)
+        .join(actors, FOLLOWS.c.follower == actors.c.iri)
+        .where(actors.c.host == host, FOLLOWS.c.state == "pending", ~FOLLOWS.c.follower_local)
+        .order_by(FOLLOWS.c.created_at, FOLLOWS.c.follower)
+    )
+    return await fetch_all(connection, query, FollowRow.from_row)
+
+
 async def followed_by_us(connection: AsyncConnection) -> list[str]:
     """Return the actors that someone here follows and that accepted it."""
     query = select(FOLLOWS.c.followed).distinct()

@@ -3,7 +3,7 @@
 import pytest
 
 from node.desk.follow_address import unfollow_address
-from node.storage import follows, peers
+from node.storage import deliveries, follows, peers
 from tests.integration.nodes.conftest import Nodes, become_follower, befriend, let_follow
 from tests.integration.nodes.drafts import member, offer, organisation_number
 from tests.integration.nodes.live_node import LiveNode, settled, until
@@ -106,8 +106,8 @@ async def test_an_accept_that_was_not_asked_for_means_nothing(nodes: Nodes) -> N
     assert await _follow_state(south, south.cluster, mallory.iri) is None
 
 
-async def test_a_blocked_server_is_rejected_and_taken_nothing_from(nodes: Nodes) -> None:
-    """Its Follow is answered by Reject or not at all, its things are not taken in."""
+async def test_nothing_is_taken_from_a_blocked_server_nor_sent_to_it(nodes: Nodes) -> None:
+    """Its Follow gets no answer, its things are not taken in, nothing waits for it."""
     north, pest = nodes.north, nodes.evil.cluster("pest")
     await let_follow(north, pest)
     await become_follower(pest, north)
@@ -121,10 +121,25 @@ async def test_a_blocked_server_is_rejected_and_taken_nothing_from(nodes: Nodes)
     follow = pest.activity("Follow", north.cluster)
     await pest.post(f"{north.base}/inbox", follow)
     assert (await north.outcome(follow["id"]))[0] == "refused"
+    async with north.database.reading() as connection:
+        assert await deliveries.count_by_state(connection) == {}
     await _decide(north, nodes.evil.host, "approved")
     again = pest.activity("Create", pest.offer("Besinnet"))
     assert await pest.post(f"{north.base}/inbox", again) == 202
     assert (await north.outcome(again["id"]))[0] == "done"
+
+
+async def test_the_instance_actor_is_not_followed(nodes: Nodes) -> None:
+    """Who asks is told so, by the instance actor itself; an embedded actor is named by its id."""
+    north, curious = nodes.north, nodes.honest.actor("curious", 3)
+    instance = north.folder.identity.instance
+    follow = curious.activity("Follow", instance, actor={"id": curious.iri, "type": "Person"})
+    assert await curious.post(f"{north.base}/inbox", follow) == 202
+    rejected = await curious.receives("Reject", follow["id"])
+    assert rejected["actor"] == instance
+    assert rejected["to"] == [curious.iri]
+    assert rejected["object"]["actor"] == curious.iri
+    assert (await north.outcome(follow["id"]))[0] == "refused"
 
 
 async def test_a_new_node_may_follow_and_waits_with_the_rest(nodes: Nodes) -> None:

@@ -115,8 +115,9 @@ async def add_follower(
     state: str = "approved",
     followed: str = HERE.cluster,
     name: str = "cluster",
+    follow: str = "accepted",
 ) -> str:
-    """Let an actor at *host* follow; return its personal inbox."""
+    """Let an actor at *host* follow, or ask to; return its personal inbox."""
     iri = f"https://{host}/{name}"
     actor = ActorRow(
         iri=iri,
@@ -138,7 +139,7 @@ async def add_follower(
             follower=iri,
             followed=followed,
             activity=f"{iri}/follow",
-            state="accepted",
+            state=follow,
             follower_local=False,
             at=NOW,
         )

@@ -91,6 +91,18 @@ async def test_approval_brings_what_stands_for_the_network(database: Database) -
     assert count == 2
 
 
+async def test_approval_lets_in_who_waited(database: Database) -> None:
+    """By allow-list a Follow waits for the desk; its Accept comes with the approval."""
+    waits = await add_follower(database, "waiting.example", state="pending", follow="pending")
+    await add_follower(database, "other.example", state="pending", follow="pending")
+    assert (await put(database, offer())).deliveries == 0
+    async with database.transaction() as connection:
+        await approve_peer(connection, HERE, "waiting.example")
+
+    assert await sent(database) == [("Accept", waits)]
+    assert (await put(database, offer("Kurs to"))).deliveries == 1
+
+
 async def test_public_things_cannot_become_the_networks(database: Database) -> None:
     """What everyone has seen cannot be taken back into the network."""
     done = await put(database, offer())
