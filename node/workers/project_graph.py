@@ -22,8 +22,13 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BATCH = 500
-#: While changes pour in, a snapshot is taken this often; otherwise at once.
+#: A snapshot costs about as much computing as twenty documents, and every answer that was
+#: kept. So the first change is seen at once, and those that follow share one this often;
+SNAPSHOT_PAUSE = 0.25
+#: or this often, while more changes wait than one batch holds.
 SNAPSHOT_SECONDS = 0.7
+#: The store is tidied once nothing has changed for so long.
+IDLE_SECONDS = 10.0
 
 
 class GraphWorker:
@@ -41,16 +46,21 @@ class GraphWorker:
         self._stale = True
         self._taken = 0.0
         self._turn = asyncio.Lock()
+        self._tidying: asyncio.Task[None] | None = None
 
     async def step(self) -> bool:
         """Project one batch; return whether there may be more."""
         async with self._turn:
             more = await self._project()
+            if self._stale and not more:
+                await asyncio.sleep(self._taken + SNAPSHOT_PAUSE - time.monotonic())
+                more = await self._project()
             if self._stale and (not more or time.monotonic() - self._taken > SNAPSHOT_SECONDS):
                 await self._run(self._snapshots.take)
                 self._taken = time.monotonic()
                 self._stale = False
-            return more
+        self._tidy_when_idle()
+        return more
 
     async def rebuild(self) -> tuple[str, str]:
         """Empty the graph and make it anew from SQL; return its hash before and after."""
@@ -66,6 +76,8 @@ class GraphWorker:
     async def close(self) -> None:
         """Write what is in memory, let go of the store, and end the thread."""
         async with self._turn:
+            if self._tidying is not None:
+                await self._tidying
             self._snapshots.close()
             await self._run(self._projector.close)
         self._thread.shutdown()
@@ -84,6 +96,21 @@ class GraphWorker:
         self._position = reached
         self._stale = True
         return len(changes) == BATCH
+
+    def _tidy_when_idle(self) -> None:
+        idle = time.monotonic() - self._taken > IDLE_SECONDS
+        if idle and self._projector.untidy and self._tidying is None:
+            self._tidying = asyncio.create_task(self._tidy())
+
+    async def _tidy(self) -> None:
+        """Merge the store's files beside everything else; the next snapshot has the new ones."""
+        try:
+            await asyncio.to_thread(self._projector.tidy)
+            self._stale = True
+        except (OSError, RuntimeError) as error:  # A full disk: reading goes on as before.
+            log.warning("The graph is not tidied: %s", error)
+        finally:
+            self._tidying = None
 
     async def _run(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)
