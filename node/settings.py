@@ -9,6 +9,7 @@ each value where it came from.
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -85,6 +86,13 @@ class ClusterSettings(Group):
         "#0f4c63", pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour of the pages."
     )
 
+    @field_validator("region")
+    @classmethod
+    def _is_a_nuts_code(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Z]{2}[0-9A-Z]{0,3}", value):
+            raise ValueError("must be a NUTS code such as NO092, or empty")
+        return value
+
 
 class HttpSettings(Group):
     """Where the node listens."""
@@ -123,7 +131,6 @@ class FederationSettings(Group):
         "Refused unless base_url is on loopback.",
     )
     ca_file: str = Field("", description="PEM file of a private authority to trust for TLS.")
-    delivery_attempts: int = Field(16, ge=1, description="Attempts before a delivery is given up.")
     deliveries_at_once: int = Field(64, ge=1, description="Deliveries under way at once.")
     deliveries_per_host: int = Field(8, ge=1, description="Deliveries under way to one host.")
     backfill_objects: int = Field(

@@ -1,6 +1,7 @@
 """``skagerrak follow`` and ``peers``: who this node talks to."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -155,10 +156,11 @@ async def retry(host: Host, node: NodeOption = Path()) -> None:
 def _host(text: str) -> str:
     """Return the host that a person means, who may have copied a whole address."""
     name = text.strip().lower().rpartition("@")[2].rstrip("/")
-    host = host_of(name if "://" in name else f"https://{name}")
-    if not host or any(character in host for character in " ,/"):
-        raise typer.BadParameter(f"“{text}” is no host such as node.example.org.")
-    return host
+    with suppress(FederationError):
+        host = host_of(name if "://" in name else f"https://{name}")
+        if not any(character in host for character in " ,/"):
+            return host
+    raise typer.BadParameter(f"“{text}” is no host such as node.example.org.")
 
 
 async def _must_be_known(connection: AsyncConnection, host: str) -> None:

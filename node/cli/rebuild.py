@@ -14,7 +14,7 @@ from node.workers.project_graph import GraphWorker
 
 @command
 async def rebuild(node: NodeOption = Path(), as_json: JsonOption = False) -> None:
-    """Delete the graph and make it anew from the database; prints its hash before and after."""
+    """Make the graph anew from the database; prints its hash before and after."""
     folder = NodeFolder.read(node)
     async with control_session(folder.path) as session:
         if session is not None:

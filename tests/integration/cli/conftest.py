@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,7 +110,7 @@ def resources_of(folder: Path, klass: str) -> list[Any]:
 
 @contextmanager
 def served(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run ``serve`` on a free port; yield its process once it answers."""
+    """Run ``serve`` on a free port; yield its process once it answers queries too."""
     settings = folder / "skagerrak.toml"
     settings.write_text(re.sub(r"port = \d+", "port = 0", settings.read_text()))
     command = [sys.executable, "-m", "node", "serve", "--node", str(folder)]
@@ -120,7 +121,19 @@ def served(folder: Path) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert "is served at" in line, line + process.stdout.read()
+        _ask_until_answered(folder)
         yield process
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def _ask_until_answered(folder: Path) -> None:
+    result = None
+    for _ in range(200):
+        result = CliRunner().invoke(app, ["query", "ASK {}", "--node", str(folder)])
+        if result.exit_code == 0:
+            return
+        assert "The graph is being built" in result.output, result.output
+        time.sleep(0.05)
+    raise AssertionError(result)
