@@ -64,7 +64,7 @@ CLAIM = """
     )
     UPDATE deliveries SET lease_until = :until, next_attempt_at = :until
     WHERE seq IN (SELECT seq FROM chosen) {still_due}
-    RETURNING seq, activity, object, sender, inbox, host, attempts
+    RETURNING seq, activity, object, sender, inbox, host, attempts, created_at
 """
 
 #: The first due rows of a host that nothing earlier holds up.
@@ -132,6 +132,8 @@ class Delivery:
     host: str
     #: How often it was tried before.
     attempts: int
+    #: When it was queued; patience is measured from then on.
+    created_at: str
     #: JSON text of the activity.
     body: str = field(repr=False)
 

@@ -19,6 +19,7 @@ from node.storage.database import Database
 from node.storage.deliveries import Delivery
 from node.storage.keys import KeyRow
 from node.workers.repeating import Bells
+from vocab.clock import parse_time
 
 #: A row claimed by a process that died can be claimed again after this.
 LEASE_SECONDS = 120
@@ -149,4 +150,5 @@ def _job(row: Delivery) -> DeliveryJob:
         host=row.host,
         body=row.body.encode(),
         attempts=row.attempts,
+        first_attempt_at=parse_time(row.created_at),
     )

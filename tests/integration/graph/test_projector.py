@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -235,11 +234,12 @@ def test_a_damaged_store_gives_way_to_an_empty_one(
     assert graph.canonical_hash() == before
 
 
-def test_many_documents_are_applied_fast(tmp_path: Path) -> None:
-    """A thousand documents of 20 statements take well under a second of computing each way."""
+def test_many_documents_are_applied(tmp_path: Path) -> None:
+    """A thousand documents of 20 statements stand in the graph, each in its own."""
     graph = open_graph(tmp_path)
-    began = time.process_time()
     for start in range(0, 1000, 100):
         numbers = range(start, start + 100)
         graph.apply([change(f"{BASE}/{n}", *map(str, range(20))) for n in numbers])
-    assert time.process_time() - began < 5
+    held = {str(name.value) for name in graph.store.named_graphs()}
+
+    assert {f"{BASE}/{n}" for n in range(1000)} <= held

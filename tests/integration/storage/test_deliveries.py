@@ -336,19 +336,17 @@ async def test_second_worker_takes_nothing_out_of_order(database_url: str) -> No
     await second.close()
 
 
-async def test_claims_stay_fast_with_a_long_queue(database: Database) -> None:
-    """20,000 waiting messages to 500 hosts are claimed and settled at a steady rate."""
+async def test_a_long_queue_is_worked_off(database: Database) -> None:
+    """20,000 messages to 500 hosts are claimed in batches, none twice, and settled."""
     rows = [
         delivery(number // 500, f"h{number % 500}.example", created_at=moment(0))
         for number in range(20_000)
     ]
     await queue(database, *rows)
-    start, done = time.perf_counter(), 0
-    while done < 5_000:
+    taken: list[int] = []
+    while len(taken) < 5_000:
         claimed = await claim(database, limit=512)
         await settle(database, claimed, Verdict.DELIVERED)
-        done += len(claimed)
-    rate = done / (time.perf_counter() - start)
-    print(f"\n{database.dialect}: {rate:,.0f} deliveries claimed and settled a second")
+        taken += [row.seq for row in claimed]
 
-    assert rate > 500, "a tenth of what was measured, so that a busy machine does not fail it"
+    assert len(taken) == len(set(taken))

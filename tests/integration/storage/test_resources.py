@@ -1,4 +1,3 @@
-import time
 from dataclasses import replace
 
 import pytest
@@ -249,18 +248,14 @@ async def test_changes_of_ours_tell_only_what_was_public(database: Database) -> 
 
 
 async def test_thousand_resources_are_saved_at_once(database: Database) -> None:
-    """1,000 members with what stays with us take well under a second, and all are logged."""
+    """1,000 members with what stays with us are saved in one call, and all are logged."""
     rows = [resource(number, organisation_number=f"NO:{number}") for number in range(1000)]
     private = {row.iri: {"contact": "Kari"} for row in rows}
-    start = time.perf_counter()
     async with database.transaction() as connection:
         await resources.save_versions(connection, rows, private)
-    taken = time.perf_counter() - start
     async with database.reading() as connection:
         number = await resource_lists.count(connection, ResourceFilter())
         logged = await change_log.read_after(connection, 0, 2000)
 
     assert number == 1000
     assert [change.iri for change in logged] == [row.iri for row in rows]
-    assert taken < 2, "far above what was measured, so that a busy machine does not fail it"
-    print(f"\n1,000 resources saved in {taken:.3f} s")
