@@ -172,6 +172,12 @@ def test_deep_folder_has_a_socket_of_its_users_own(
     assert '"boolean":true' in answer.replace(" ", "")
 
 
+def _hang_up_twice(listener: socket.socket, second: threading.Thread) -> None:
+    """Take one connection and end it, then let *second* do the same."""
+    listener.accept()[0].close()
+    second.start()
+
+
 def test_deaf_node_fails_no_command(
     run: Run, node: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,7 +190,7 @@ def test_deaf_node_fails_no_command(
         rude.listen()
         rude.setblocking(True)
         thread = threading.Thread(target=lambda: rude.accept()[0].close())
-        probe = threading.Thread(target=lambda: (rude.accept()[0].close(), thread.start()))
+        probe = threading.Thread(target=_hang_up_twice, args=(rude, thread))
         probe.start()
         asked = run("query", "ASK {}", "--node", node, status=1)
         probe.join()
