@@ -89,9 +89,10 @@ class WorkerLanes:
         return turn
 
     async def _wait(self, client: str) -> Turn:
-        future: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Turn] = loop.create_future()
         self._waiting.setdefault(client, deque()).append(future)
-        timer = asyncio.get_running_loop().call_later(self._patience, self._preempt, client)
+        timer = loop.call_later(self._patience, self._preempt, client)
         try:
             return await future
         except asyncio.CancelledError:

@@ -1,5 +1,6 @@
 """The graph holds the current state of each document, and nothing else."""
 
+import json
 import os
 import shutil
 from datetime import UTC, datetime
@@ -7,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
+from node.graph import projector as projecting
 from node.graph.errors import GraphBusy
 from node.graph.projector import GraphChange, GraphProjector, Provenance
 
@@ -158,6 +160,32 @@ def test_a_rebuilt_graph_hashes_alike(tmp_path: Path) -> None:
     assert one.canonical_hash() != two.canonical_hash()
     two.clear()
     assert (two.position, objects(two)) == (0, [])
+
+
+@pytest.mark.parametrize("odd", [False, True])
+def test_many_at_once_are_written_as_few_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: bool
+) -> None:
+    """Past the log or not, the graph is the same; also where N-Quads cannot be read back."""
+    document: dict[str, Any] = {"@id": f"{BASE}/a", "http://e/q": [{"@id": "_:b1"}, 'å\n"<>']}
+    if odd:
+        language = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+        document["http://e/odd"] = {"@value": "x", "@type": language}
+    graph_name = {"@id": f"{BASE}/a", "@graph": [document, {"@id": "_:b1", "http://e/q": 1}]}
+    quads = list(parse(json.dumps(graph_name), RdfFormat.JSON_LD))
+    moment = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    provenance = Provenance(actor="http://e/a", activity=None, generated=None, received=moment)
+    made = GraphChange(
+        iri=f"{BASE}/a", wire={"id": f"{BASE}/a", "quads": quads}, provenance=provenance
+    )
+    few, many = open_graph(tmp_path / "1"), open_graph(tmp_path / "2")
+    few.apply([made])
+    monkeypatch.setattr(projecting, "_BULK_QUADS", 1)
+    many.apply([made, change(f"{BASE}/b", "1")])
+    many.apply([GraphChange(iri=f"{BASE}/b", wire=None)])
+
+    assert set(many.store) == set(few.store)
+    assert len(few.store) == 2 * len(quads) + 2
 
 
 def test_the_position_is_kept_in_the_store(tmp_path: Path) -> None:
