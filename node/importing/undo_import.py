@@ -1,18 +1,21 @@
 """Take an import back: all it did, except where somebody has edited since."""
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.errors import UnknownResource
+from node.errors import NodeError, UnknownResource
 from node.identity import Identity
-from node.publishing.drafts import Draft
-from node.publishing.publish_documents import publish
-from node.publishing.withdraw_resource import withdraw
-from node.storage import import_batches, resource_lists, resources
+from node.publishing.drafts import Draft, Prepared
+from node.publishing.prepare_documents import prepare_documents
+from node.publishing.publish_documents import write_prepared
+from node.publishing.withdraw_resource import withdraw_all
+from node.storage import import_batches, resources
 from node.storage.import_batches import ImportedRow
-from node.storage.resource_rows import ResourceFilter, ResourceRow
+from node.storage.resource_rows import ResourceRow, VersionRow
 from vocab import clock
 from vocab.classes import ResourceClass
 
@@ -42,49 +45,70 @@ async def undo_import(connection: AsyncConnection, identity: Identity, batch_id:
         )
     rows = await import_batches.rows_of(connection, batch_id)
     standing = await resources.get_many(connection, [row.iri for row in rows])
-    withdrawn, restored, kept = 0, 0, []
-    for row in sorted(rows, key=lambda row: ORDER.get(standing[row.iri].klass, 0)):
-        current = standing[row.iri]
-        if current.version != row.version_after or await _is_used(connection, row, current):
-            kept.append(row.iri)
-        elif row.version_before is None:
-            await withdraw(connection, identity, row.iri)
-            withdrawn += 1
-        else:
-            await _restore(connection, identity, row, current)
-            restored += 1
+    kept = [row.iri for row in rows if standing[row.iri].version != row.version_after]
+    mine = [row for row in rows if row.iri not in set(kept)]
+    changed = [row for row in mine if row.version_before is not None]
+    refused = await _restore(connection, identity, changed, standing)
+    kept += refused
+    withdrawn = 0
+    made = [standing[row.iri] for row in mine if row.version_before is None]
+    for classes in IN_TURN:
+        found = [row for row in made if row.klass in classes]
+        named = await _named(connection, found)
+        kept += [row.iri for row in found if row.iri in named]
+        free = [row for row in found if row.iri not in named]
+        withdrawn += len(await withdraw_all(connection, identity, free))
     await import_batches.mark_undone(connection, batch_id, at=clock.timestamp())
-    return UndoResult(withdrawn=withdrawn, restored=restored, kept=tuple(kept))
+    return UndoResult(withdrawn=withdrawn, restored=len(changed) - len(refused), kept=tuple(kept))
 
 
 #: What others name goes last: drafts name members, and all name expertises.
-ORDER = {ResourceClass.MEMBER: 1, ResourceClass.CONCEPT: 2}
-#: What may name a member.
-NAMING = tuple(set(ResourceClass) - {ResourceClass.CLUSTER, *ORDER})
+IN_TURN = (
+    frozenset({ResourceClass.OFFER, ResourceClass.NEED}),
+    frozenset({ResourceClass.MEMBER}),
+    frozenset({ResourceClass.CONCEPT}),
+)
 
 
-async def _is_used(connection: AsyncConnection, row: ImportedRow, current: ResourceRow) -> bool:
-    """Whether something of ours would lose what the import made, and it names."""
-    if row.version_before is not None or current.klass not in ORDER:
-        return False
-    classes = NAMING if current.klass is ResourceClass.MEMBER else ()
-    naming = ResourceFilter(
-        classes=classes, audiences=(), state=None, local=True, naming=(row.iri,)
-    )
-    return bool(await resource_lists.list_page(connection, naming, limit=1))
+async def _named(connection: AsyncConnection, rows: Sequence[ResourceRow]) -> set[str]:
+    """Return which of *rows* something else of ours names, which would lose it.
+
+    An IRI in a wire object is a JSON text of its own, so the quotes make the match exact.
+    """
+    own = {row.iri for row in rows}
+    wires = [wire for iri, wire in await resources.local_wires(connection) if iri not in own]
+    written = set(re.findall(r'"(https?://[^"\\]+)"', "\n".join(wires)))
+    return own & written
 
 
 async def _restore(
-    connection: AsyncConnection, identity: Identity, row: ImportedRow, current: ResourceRow
-) -> None:
-    before = await resources.version(connection, row.iri, row.version_before or 0)
-    if before is None:
-        return
-    draft = Draft(
-        document={"audienceLevel": before.audience, **before.document},
+    connection: AsyncConnection,
+    identity: Identity,
+    rows: Sequence[ImportedRow],
+    standing: Mapping[str, ResourceRow],
+) -> list[str]:
+    """Publish what stood before the import; return what the rules no longer allow."""
+    drafts = [_former(await _version_before(connection, row), standing[row.iri]) for row in rows]
+    moment = clock.now()
+    results = await prepare_documents(connection, identity, drafts, moment)
+    ready = [result for result in results if isinstance(result, Prepared)]
+    await write_prepared(connection, identity, ready, moment)
+    good = {item.iri for item in ready}
+    return [row.iri for row in rows if row.iri not in good]
+
+
+async def _version_before(connection: AsyncConnection, row: ImportedRow) -> VersionRow:
+    version = await resources.version(connection, row.iri, row.version_before or 0)
+    if version is None:
+        raise NodeError(f"The version of {row.iri} before this import is not kept any more.")
+    return version
+
+
+def _former(version: VersionRow, current: ResourceRow) -> Draft:
+    return Draft(
+        document={"audienceLevel": version.audience, **version.document},
         klass=current.klass,
-        iri=row.iri,
-        private=json.loads(before.private_details) if before.private_details else {},
+        iri=version.iri,
+        private=json.loads(version.private_details) if version.private_details else {},
         organisation_number=current.organisation_number,
     )
-    await publish(connection, identity, [draft])

@@ -5,7 +5,7 @@ version, the activity, one delivery for each distinct inbox and the change-log e
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,11 +59,12 @@ async def write_prepared(
     followers = await Followers.load(connection, identity)
     outgoing = Outgoing(identity=identity, moment=moment)
     changed = [item for item in prepared if not item.unchanged]
-    bulk = _classes_told_as_one(changed)
+    news = [item for item in changed if item.draft.publish and not item.says_the_same]
+    bulk = classes_told_as_one(item.draft.klass for item in news if item.audience == "public")
     told = {
         item.iri: _tell(item, identity, outgoing, followers)
-        for item in changed
-        if item.draft.publish and not item.says_the_same and item.draft.klass not in bulk
+        for item in news
+        if item.draft.klass not in bulk
     }
     rows = [resource_row(item, identity, moment, told.get(item.iri)) for item in changed]
     await resources.save_versions(
@@ -73,20 +74,17 @@ async def write_prepared(
     )
     await add_member_actors(connection, identity, changed)
     for klass in bulk:
-        await _tell_collection(connection, klass, identity, outgoing, followers)
+        await tell_collection(connection, klass, identity, outgoing, followers)
     await announce_by_members(connection, identity, changed, told, outgoing)
     await outgoing.write(connection)
     deliveries = Counter(queued.activity for queued in outgoing.queued)
     return [_published(item, told.get(item.iri), deliveries) for item in prepared]
 
 
-def _classes_told_as_one(changed: Sequence[Prepared]) -> list[ResourceClass]:
-    public = [
-        item.draft.klass
-        for item in changed
-        if item.draft.publish and item.audience == "public" and not item.says_the_same
-    ]
-    return [klass for klass in FOR_NODES_ONLY if public.count(klass) > TOLD_ONE_BY_ONE]
+def classes_told_as_one(public: Iterable[ResourceClass]) -> list[ResourceClass]:
+    """Return the classes of which so many *public* things change that nodes read them anew."""
+    counts = Counter(public)
+    return [klass for klass in FOR_NODES_ONLY if counts[klass] > TOLD_ONE_BY_ONE]
 
 
 def _tell(
@@ -142,13 +140,14 @@ def withdrawal(
     return stone, activity
 
 
-async def _tell_collection(
+async def tell_collection(
     connection: AsyncConnection,
     klass: ResourceClass,
     identity: Identity,
     outgoing: Outgoing,
     followers: Followers,
 ) -> None:
+    """Tell nodes that the members, or the concepts, have changed; they read what did."""
     collection = identity.collection(PROFILES[klass].collection)
     total = await resource_lists.count(connection, ResourceFilter(classes=(klass,), local=True))
     document = {

@@ -1,5 +1,7 @@
 """Take something back: a Tombstone stands where it stood, and everyone who had it is told."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,10 +12,11 @@ from node.identity import Identity
 from node.publishing.drafts import Published
 from node.publishing.fan_out import Followers
 from node.publishing.outgoing import Outgoing
-from node.publishing.publish_documents import withdrawal
+from node.publishing.publish_documents import classes_told_as_one, tell_collection, withdrawal
 from node.publishing.resource_rows import wire_text
 from node.storage import resources
 from node.storage.resource_rows import ResourceRow
+from node.storage.resources import Withdrawal
 from vocab import clock
 from vocab.inline_context import with_inline_context
 
@@ -36,37 +39,49 @@ async def withdraw(
             f"There is nothing of this node at {iri}.",
             remedy="Give the address as its page shows it under “Data”, without a suffix.",
         )
-    if row.state == "withdrawn":
-        return Published(
-            iri=iri,
-            klass=row.klass,
-            change="unchanged",
-            version=row.version,
-            version_before=row.version,
-        )
+    return (await withdraw_all(connection, identity, [row], moment=moment))[0]
+
+
+async def withdraw_all(
+    connection: AsyncConnection,
+    identity: Identity,
+    rows: Sequence[ResourceRow],
+    *,
+    moment: datetime | None = None,
+) -> list[Published]:
+    """Withdraw resources of ours; many members or concepts are told as one change."""
     outgoing = Outgoing(identity=identity, moment=moment or clock.now())
-    tombstone, document = withdrawal(row, identity, outgoing)
-    activity = None
-    if row.state == "published" and row.audience != "private":
-        followers = await Followers.load(connection, identity)
-        inboxes = followers.inboxes(row.klass, row.audience)
-        activity = outgoing.send(document, audience=row.audience, inboxes=inboxes, about=iri)
-    await resources.withdraw(
-        connection,
-        iri,
-        tombstone=wire_text(with_inline_context(tombstone)),
-        activity=activity,
-        at=clock.timestamp(outgoing.moment),
-    )
+    followers = await Followers.load(connection, identity)
+    standing = [row for row in rows if row.state != "withdrawn"]
+    bulk = classes_told_as_one(row.klass for row in standing if row.is_public)
+    stones, told = [], {}
+    for row in standing:
+        tombstone, document = withdrawal(row, identity, outgoing)
+        if row.state == "published" and row.audience != "private" and row.klass not in bulk:
+            inboxes = followers.inboxes(row.klass, row.audience)
+            told[row.iri] = outgoing.send(
+                document, audience=row.audience, inboxes=inboxes, about=row.iri
+            )
+        text = wire_text(with_inline_context(tombstone))
+        stones.append(Withdrawal(iri=row.iri, tombstone=text, activity=told.get(row.iri)))
+    await resources.withdraw(connection, stones, at=clock.timestamp(outgoing.moment))
+    for klass in bulk:
+        await tell_collection(connection, klass, identity, outgoing, followers)
     await outgoing.write(connection)
+    deliveries = Counter(queued.activity for queued in outgoing.queued)
+    return [_published(row, told.get(row.iri), deliveries) for row in rows]
+
+
+def _published(row: ResourceRow, activity: str | None, deliveries: Mapping[str, int]) -> Published:
+    stood = row.state != "withdrawn"
     return Published(
-        iri=iri,
+        iri=row.iri,
         klass=row.klass,
-        change="withdrawn",
-        version=row.version + 1,
+        change="withdrawn" if stood else "unchanged",
+        version=row.version + 1 if stood else row.version,
         version_before=row.version,
         activity=activity,
-        deliveries=len(outgoing.queued),
+        deliveries=deliveries[activity] if activity else 0,
     )
 
 

@@ -5,7 +5,7 @@ Every write adds to the change log in the same transaction, so projections miss 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
@@ -33,6 +33,16 @@ PRIVATE = tables.private_details
 COLUMNS = columns(RESOURCES)
 VERSION_COLUMNS = columns(VERSIONS)
 TRY_AGAIN = "Look at what stands there now, and try again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """What stands in a resource's place from now on."""
+
+    iri: str
+    #: JSON text.
+    tombstone: str
+    activity: str | None
 
 
 async def get(connection: AsyncConnection, iri: str) -> ResourceRow | None:
@@ -71,6 +81,14 @@ async def all_local(connection: AsyncConnection, klass: ResourceClass) -> list[R
     return await fetch_all(connection, query.order_by(RESOURCES.c.iri), ResourceRow.from_row)
 
 
+async def local_wires(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """Return IRI and wire object of everything of ours that stands, drafts too."""
+    query = select(RESOURCES.c.iri, RESOURCES.c.wire).where(
+        RESOURCES.c.local, RESOURCES.c.state != "withdrawn"
+    )
+    return [(row.iri, row.wire) for row in (await connection.execute(query)).all()]
+
+
 async def owned_by(connection: AsyncConnection, owner: str) -> list[str]:
     """Return the IRIs of what *owner* answers for and has not withdrawn."""
     query = select(RESOURCES.c.iri).where(
@@ -94,9 +112,8 @@ async def save_versions(
         await write_all(connection, overwrite(connection, RESOURCES), [values(row) for row in rows])
     except IntegrityError as error:  # another has taken a member's organisation number
         raise VersionConflict(log=str(error.orig), remedy=TRY_AGAIN) from error
-    for iri, details in private.items():
-        if details is None:
-            await connection.execute(delete(PRIVATE).where(PRIVATE.c.iri == iri))
+    for part in chunks(iri for iri, details in private.items() if details is None):
+        await connection.execute(delete(PRIVATE).where(PRIVATE.c.iri.in_(part)))
     kept = [{"iri": iri, "details": write_json(it)} for iri, it in private.items() if it]
     await write_all(connection, overwrite(connection, PRIVATE), kept)
     await _keep_versions(connection, [row for row in rows if row.local])
@@ -136,31 +153,41 @@ def _change(row: ResourceRow) -> Change:
 
 
 async def withdraw(
-    connection: AsyncConnection, iri: str, *, tombstone: str, activity: str | None, at: str
-) -> ResourceRow | None:
-    """Put *tombstone* (JSON text) where the resource stood; return the new row.
+    connection: AsyncConnection, stones: Sequence[Withdrawal], *, at: str
+) -> list[ResourceRow]:
+    """Put each Tombstone where its resource stood; return the new rows.
 
-    Its organisation number is free again: a member that comes back gets a new IRI, since
-    other servers never again take in what they saw deleted. What stayed with us is removed.
-    None where there is no such resource, or it was withdrawn before. Of a draft nobody may
-    learn that it ever was.
+    Organisation numbers are free again: a member that comes back gets a new IRI, since other
+    servers never again take in what they saw deleted. What stayed with us is removed, from
+    the versions too. What was withdrawn before is left out. Of a draft nobody may learn that
+    it ever was.
     """
-    standing = await get(connection, iri)
-    if standing is None or standing.state == "withdrawn":
-        return None
-    row = replace(
+    by_iri = {stone.iri: stone for stone in stones}
+    standing = await get_many(connection, list(by_iri))
+    rows = [
+        _withdrawn(row, by_iri[iri], at)
+        for iri, row in standing.items()
+        if row.state != "withdrawn"
+    ]
+    await save_versions(connection, rows, {row.iri: None for row in rows})
+    for part in chunks(row.iri for row in rows):
+        now = VERSIONS.update().where(VERSIONS.c.iri.in_(part))
+        await connection.execute(now.values(private_details=None))
+    return rows
+
+
+def _withdrawn(standing: ResourceRow, stone: Withdrawal, at: str) -> ResourceRow:
+    return replace(
         standing,
         state="withdrawn",
         audience="private" if standing.state == "draft" else standing.audience,
         version=standing.version + 1,
-        wire=tombstone,
+        wire=stone.tombstone,
         title="",
         updated_at=at,
-        activity=activity,
+        activity=stone.activity,
         organisation_number=None,
     )
-    await save_versions(connection, [row], {iri: None})
-    return row
 
 
 async def versions(connection: AsyncConnection, iri: str) -> list[VersionRow]:

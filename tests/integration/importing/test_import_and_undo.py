@@ -95,12 +95,14 @@ async def test_import_floods_nobody(database: Database) -> None:
     """A node gets one message for all members, people get none, drafts tell nobody."""
     await add_follower(database, "infinit.example")
     await add_follower(database, "mastodon.example", node=False)
-    await imported(database, DIGIN)
+    done = await imported(database, DIGIN)
     async with database.reading() as connection:
         public = await journal.count_outbox(connection, HERE.cluster)
 
     assert {inbox for _, inbox in await sent(database)} == {"https://infinit.example/inbox"}
     assert len(await sent(database)) == public == 2  # its members, its expertises
+    await undone(database, done.batch)
+    assert [kind for kind, _ in await sent(database)] == ["Update"] * 4
 
 
 async def test_contacts_and_private_members_stay_here(database: Database) -> None:

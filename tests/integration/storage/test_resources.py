@@ -6,6 +6,7 @@ from node.storage import change_log, resource_lists, resources
 from node.storage.database import Database
 from node.storage.errors import VersionConflict
 from node.storage.resource_rows import ResourceFilter, ResourceRow
+from node.storage.resources import Withdrawal
 from tests.integration.storage.samples import OURS, THEIRS, moment, resource
 from vocab.classes import ResourceClass
 
@@ -110,18 +111,24 @@ async def test_withdrawn_resource_is_its_tombstone(database: Database) -> None:
     stone = '{"type":"Tombstone"}'
     async with database.transaction() as connection:
         await resources.set_private_details(connection, row.iri, {"contact": "Kari"})
-        gone = await resources.withdraw(
-            connection, row.iri, tombstone=stone, activity="urn:d", at=moment(5)
+        await resources.save_versions(connection, [replace(row, version=2)], {})
+        (gone,) = await resources.withdraw(
+            connection,
+            [Withdrawal(iri=row.iri, tombstone=stone, activity="urn:d")],
+            at=moment(5),
         )
         again = await resources.withdraw(
-            connection, row.iri, tombstone=stone, activity="urn:e", at=moment(6)
+            connection,
+            [Withdrawal(iri=row.iri, tombstone=stone, activity="urn:e")],
+            at=moment(6),
         )
+        versions = await resources.versions(connection, row.iri)
+        assert {version.private_details for version in versions} == {None}
         assert await resources.private_details(connection, row.iri) == {}
         assert await resources.get(connection, row.iri) == gone
 
-    assert again is None
-    assert gone is not None
-    assert (gone.state, gone.wire, gone.version) == ("withdrawn", stone, 2)
+    assert again == []
+    assert (gone.state, gone.wire, gone.version) == ("withdrawn", stone, 3)
     assert gone.organisation_number is None
     assert not gone.is_public
 
@@ -230,7 +237,8 @@ async def test_changes_of_ours_tell_only_what_was_public(database: Database) -> 
     async with database.transaction() as connection:
         for number in (2, 4):
             iri = resource(number).iri
-            await resources.withdraw(connection, iri, tombstone="{}", activity=None, at=moment(9))
+            stone = Withdrawal(iri=iri, tombstone="{}", activity=None)
+            await resources.withdraw(connection, [stone], at=moment(9))
     await save(database, resource(5, version=2, audience="network"))
     await save(database, resource(1, version=2, title="newer"))
     async with database.reading() as connection:
