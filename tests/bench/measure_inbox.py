@@ -11,10 +11,10 @@ from tests.bench.figures import Figure
 from tests.bench.workbench import BenchError, Workbench, free_port, good, interleaved, wait_for, wrk
 
 ROUNDS = 3
-SECONDS = 3
+SECONDS = 2
 CONNECTIONS = 48
 #: More than a round sends: a replayed activity would measure the duplicate check.
-REQUESTS = 30_000
+REQUESTS = 14_000
 
 
 def measure(bench: Workbench) -> list[Figure]:
