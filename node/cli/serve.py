@@ -54,6 +54,7 @@ async def _serve(folder: NodeFolder, *, quiet: bool) -> None:
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(running_node(folder))
         await _listen(stack, running, folder.settings.http)
+        # What stands now stays until the end: the collector need not go through it ever again.
         gc.collect()
         gc.freeze()
         if not quiet:

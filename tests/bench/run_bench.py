@@ -8,6 +8,7 @@ import argparse
 import importlib
 import json
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -34,13 +35,16 @@ PARTS = (
 def main() -> int:
     """Measure what the command line names; return 1 where a part failed or fell short."""
     names = _arguments().parts or list(PARTS)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends too
     figures: list[Figure] = []
     failed = False
     for name in names:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
         began = time.monotonic()
         try:
-            figures += _measured(name)
+            found = _measured(name)
+            figures += found
+            print(table(found), file=sys.stderr)
         except BenchError as error:
             failed = True
             print(f"{name}: {error}", file=sys.stderr)
