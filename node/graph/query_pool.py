@@ -179,7 +179,7 @@ class QueryPool:
         try:
             done = await self._ask(turn, request, buffer)
             spent = done.cpu
-            if done.peak_kib > _RETIRE_KIB:
+            if done.resident_kib > _RETIRE_KIB:
                 turn.worker.kill()
         except BaseException:
             buffer.close()

@@ -25,12 +25,12 @@ class Sink(Protocol):
 class Spent:
     """What an answer cost."""
 
-    __slots__ = ("cpu", "peak_kib")
+    __slots__ = ("cpu", "resident_kib")
 
-    def __init__(self, cpu: float, peak_kib: int) -> None:
-        """*cpu* is in seconds; *peak_kib* is the most memory that the process ever had."""
+    def __init__(self, cpu: float, resident_kib: int) -> None:
+        """*cpu* is in seconds; *resident_kib* is what the process holds."""
         self.cpu = cpu
-        self.peak_kib = peak_kib
+        self.resident_kib = resident_kib
 
 
 class WorkerDied(Exception):
