@@ -21,6 +21,7 @@ from node.endpoints.resource_cache import ResourceCache
 from node.endpoints.routes import add_routes
 from node.graph.projector import GraphProjector
 from node.graph.query_pool import QueryLimits, QueryPool
+from node.graph.recent_quads import RecentQuads
 from node.graph.snapshots import SnapshotKeeper
 from node.identity import Identity
 from node.node_folder import NodeFolder
@@ -71,7 +72,8 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         stack.push_async_callback(journal.close)
         projector = await asyncio.to_thread(GraphProjector.open, folder.graph, identity.base_url)
         snapshots = SnapshotKeeper(projector.store, folder.snapshots)
-        graph = GraphWorker(database, projector, snapshots)
+        recent = RecentQuads()
+        graph = GraphWorker(database, projector, snapshots, recent)
         stack.push_async_callback(graph.close)
         pool = QueryPool(snapshots, query_limits(settings))
         await pool.start()
@@ -81,7 +83,7 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         )
         application[control.REBUILD] = graph.rebuild
         await stack.enter_async_context(
-            workers(settings, identity, database, client, resolver, bells, graph)
+            workers(settings, identity, database, client, resolver, bells, graph, recent)
         )
         yield RunningNode(
             folder=folder,
@@ -171,12 +173,15 @@ async def workers(
     resolver: KeyResolver,
     bells: Bells,
     graph: GraphWorker,
+    recent: RecentQuads,
 ) -> AsyncIterator[None]:
     """Run all workers until the block ends; what they had not finished stays in SQL."""
     mode, forget_keys = settings.federation.mode, resolver.forget
-    inbox = InboxWorker(database, identity, mode, client, bells, forget_keys)
+    inbox = InboxWorker(database, identity, mode, client, bells, forget_keys, recent)
     deliveries = DeliveryWorker(database, client, settings.federation, bells)
-    catch_up = CatchUpWorker(database, identity, settings.federation, client, bells, forget_keys)
+    catch_up = CatchUpWorker(
+        database, identity, settings.federation, client, bells, forget_keys, recent
+    )
     keys = KeyWorker(database)
     await deliveries.start()
     tasks = [

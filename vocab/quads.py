@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from threading import Lock
-from typing import Any, Final
+from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
@@ -11,12 +10,6 @@ from vocab.classes import classify
 from vocab.contexts import check_document, term_table
 from vocab.document_tree import DocumentTree, own_iri
 from vocab.errors import UnacceptableDocument
-
-#: What arrives is validated by its quads and soon after put into the graph by the same ones;
-#: parsing is the dearest step of both.
-_RECENT: Final[dict[str, tuple[Quad, ...]]] = {}
-_MOST_RECENT: Final = 512
-_TURN: Final = Lock()
 
 
 def document_quads(document: Mapping[str, Any]) -> list[Quad]:
@@ -32,18 +25,6 @@ def document_quads(document: Mapping[str, Any]) -> list[Quad]:
     """
     if classify(document) is None:
         return []
-    text = json.dumps(document)
-    quads = _RECENT.get(text)
-    if quads is None:
-        quads = tuple(_read_quads(document))
-        with _TURN:
-            while len(_RECENT) >= _MOST_RECENT:
-                del _RECENT[next(iter(_RECENT))]
-            _RECENT[text] = quads
-    return list(quads)
-
-
-def _read_quads(document: Mapping[str, Any]) -> list[Quad]:
     check_document(document)
     table = term_table(document.get("@context"))
     if table.conflicts:

@@ -6,6 +6,7 @@ from pathlib import Path
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.control_socket import control_session
 from node.graph.projector import GraphProjector
+from node.graph.recent_quads import RecentQuads
 from node.graph.snapshots import SnapshotKeeper
 from node.node_folder import NodeFolder
 from node.serve_lock import serve_lock
@@ -40,7 +41,7 @@ async def _rebuild(folder: NodeFolder) -> dict[str, str]:
                 GraphProjector.open, folder.graph, folder.identity.base_url
             )
             snapshots = SnapshotKeeper(projector.store, folder.snapshots)
-            worker = GraphWorker(database, projector, snapshots)
+            worker = GraphWorker(database, projector, snapshots, RecentQuads())
             try:
                 before, after = await worker.rebuild()
             finally:

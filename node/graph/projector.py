@@ -53,10 +53,13 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphChange:
-    """The current state of one document; *wire* is None where it is withdrawn."""
+    """The current state of one document: its quads where they are known already, else its
+    wire object; neither where it is withdrawn.
+    """
 
     iri: str
-    wire: Mapping[str, Any] | None
+    wire: Mapping[str, Any] | None = None
+    quads: Sequence[Quad] | None = None
     provenance: Provenance | None = None
 
 
@@ -172,19 +175,23 @@ class GraphProjector:
         return list(wanted - present)
 
     def _wanted(self, change: GraphChange) -> set[Quad]:
-        graph = NamedNode(change.iri)
-        if change.wire is None:
+        if change.wire is None and change.quads is None:
             return set()
-        if change.wire.get("id") != change.iri:
-            raise ValueError(f"the document calls itself {change.wire.get('id')!r}")
-        if graph == self._provenance:
+        if NamedNode(change.iri) == self._provenance:
             raise ValueError("this graph is the node's own")
-        quads = set(self._quads_of(change.wire))
+        quads = set(self._quads(change))
         for quad in quads:
             _check_belongs(quad, change.iri)
         if quads and change.provenance:
             quads.update(self._provenance_quads(change.iri, change.provenance))
         return quads
+
+    def _quads(self, change: GraphChange) -> Sequence[Quad]:
+        if change.quads is not None or change.wire is None:
+            return change.quads or ()
+        if change.wire.get("id") != change.iri:
+            raise ValueError(f"the document calls itself {change.wire.get('id')!r}")
+        return self._quads_of(change.wire)
 
     def _present(self, graph: NamedNode) -> set[Quad]:
         if not self.store.contains_named_graph(graph):

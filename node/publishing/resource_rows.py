@@ -1,6 +1,5 @@
 """A prepared document as the row that storage keeps."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from node.publishing.drafts import Prepared
 from node.storage.resource_rows import ResourceRow
 from vocab.clock import parse_time, timestamp
 from vocab.texts import title
+from vocab.wire_object import wire_text
 
 
 def resource_row(
@@ -35,11 +35,6 @@ def resource_row(
         activity=activity,
         organisation_number=item.organisation_number,
     )
-
-
-def wire_text(document: Mapping[str, Any]) -> str:
-    """Return the stored text of a wire object: compact, in the order it was written."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def end_time(document: Mapping[str, Any]) -> str | None:

@@ -13,12 +13,12 @@ from node.publishing.drafts import Published
 from node.publishing.fan_out import Followers
 from node.publishing.outgoing import Outgoing
 from node.publishing.publish_documents import classes_told_as_one, tell_collection, withdrawal
-from node.publishing.resource_rows import wire_text
 from node.storage import resources
 from node.storage.resource_rows import ResourceRow
 from node.storage.resources import Withdrawal
 from vocab import clock
 from vocab.inline_context import with_inline_context
+from vocab.wire_object import wire_text
 
 
 async def withdraw(

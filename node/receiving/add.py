@@ -1,13 +1,10 @@
 """Add: a member or concept joins its cluster's collection."""
 
-from collections.abc import Mapping
-
 from node.receiving.batch import Batch
 from node.receiving.create import source_of
 from node.receiving.ingest_resource import ingest
 from node.receiving.outcomes import Outcome, Received, ignored, object_id, refused
 from node.receiving.update import check_claim
-from vocab.contexts import inherit_context
 
 
 async def receive_add(batch: Batch, received: Received) -> Outcome:
@@ -18,8 +15,8 @@ async def receive_add(batch: Batch, received: Received) -> Outcome:
     target = object_id(received.document.get("target"))
     if sender is None or target is None or target not in (sender.members, sender.concepts):
         return ignored("It adds to a collection that nodes do not exchange.")
-    written = received.document.get("object")
-    if not isinstance(written, Mapping) or object_id(written) is None:
+    added = received.embedded
+    if added is None or object_id(added.document) is None:
         return refused("It adds nothing that has an id.")
-    check_claim(sender, received.actor, written)
-    return await ingest(batch, inherit_context(received.document, written), source_of(received))
+    check_claim(sender, received.actor, added.document)
+    return await ingest(batch, added, source_of(received))

@@ -4,10 +4,11 @@ Reads are answered from what the batch has already changed, then from SQL; chang
 are written together at the end. If writing fails, the worker takes the activities one by one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pyoxigraph import Quad
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.actors import RemoteActor, read_actor
@@ -15,6 +16,7 @@ from federation.errors import FederationError
 from federation.origins import host_of
 from federation.ports import FetchedDocument
 from federation.strict_json import parse_document
+from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.storage import actors, follows, peers, resources
@@ -31,6 +33,8 @@ class Batch:
     mode: str
     moment: datetime
     outgoing: Outgoing
+    #: Where the graph finds the quads of what is stored.
+    recent: RecentQuads
     fetched: Mapping[str, FetchedDocument | FederationError] = field(default_factory=dict)
     catch_up_wanted: bool = False
     #: Actors that deleted themselves: their keys sign nothing any more.
@@ -58,8 +62,10 @@ class Batch:
             await self.preload([iri])
         return self._standing[iri]
 
-    def save(self, row: ResourceRow) -> None:
-        """Let *row* stand from now on; each version of a batch is kept."""
+    def save(self, row: ResourceRow, quads: Sequence[Quad] = ()) -> None:
+        """Let *row*, which says *quads*, stand from now on; each version of a batch is kept."""
+        if quads and row.is_public:
+            self.recent.put(row.wire, quads)
         self._standing[row.iri] = row
         self._changed.setdefault(row.iri, []).append(row)
 

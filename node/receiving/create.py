@@ -7,7 +7,7 @@ from federation.authority import check_embedded_object
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest
 from node.receiving.outcomes import NeedsFetch, Outcome, Received, ignored, object_id, refused
-from vocab.contexts import inherit_context
+from vocab.wire_object import WireObject
 
 
 async def receive_create(batch: Batch, received: Received) -> Outcome:
@@ -18,10 +18,10 @@ async def receive_create(batch: Batch, received: Received) -> Outcome:
         return refused("It creates nothing that has an id.")
     if not await batch.takes_from(received.actor):
         return ignored(_not_followed(written))
-    if not isinstance(written, Mapping):
+    if received.embedded is None:
         return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
-    check_embedded_object(received.actor, written)
-    return await ingest(batch, inherit_context(received.document, written), source_of(received))
+    check_embedded_object(received.actor, received.embedded.document)
+    return await ingest(batch, received.embedded, source_of(received))
 
 
 def source_of(received: Received) -> Source:
@@ -59,4 +59,4 @@ async def ingest_fetched(batch: Batch, iri: str, *, owner: str, activity: str) -
         verification_method=found.url,
         received_at=batch.arrival,
     )
-    return await ingest(batch, found.document, source)
+    return await ingest(batch, WireObject(found.document), source)

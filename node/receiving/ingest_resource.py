@@ -12,7 +12,7 @@ from typing import Any
 
 from federation.addressing import audience_of
 from federation.origins import host_of
-from node.publishing.resource_rows import end_time, wire_text
+from node.publishing.resource_rows import end_time
 from node.receiving.batch import Batch
 from node.receiving.outcomes import DONE, Outcome, ignored, refused
 from node.storage.resource_rows import ResourceRow
@@ -20,6 +20,7 @@ from vocab.classes import ResourceClass, classify
 from vocab.clock import parse_time, timestamp
 from vocab.texts import title
 from vocab.validation import Profile, validate
+from vocab.wire_object import WireObject, wire_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +34,12 @@ class Source:
     received_at: str
 
 
-async def ingest(batch: Batch, document: Mapping[str, Any], source: Source) -> Outcome:
-    """Store *document* as the current version of its resource, or say why not."""
+async def ingest(batch: Batch, wire: WireObject, source: Source) -> Outcome:
+    """Store *wire* as the current version of its resource, or say why not.
+
+    Raises UnacceptableDocument where it could be read in two ways.
+    """
+    document = wire.document
     iri = document["id"]
     klass = classify(document)
     if klass is None:
@@ -48,12 +53,12 @@ async def ingest(batch: Batch, document: Mapping[str, Any], source: Source) -> O
         return problem
     violations = [
         finding
-        for finding in validate(document, Profile.RECEIVE)
+        for finding in validate(document, Profile.RECEIVE, wire.quads)
         if finding.severity == "violation"
     ]
     if violations:
         return refused("; ".join(finding.message("en") for finding in violations))
-    batch.save(_row(document, klass, audience, before, source))
+    batch.save(_row(wire, klass, audience, before, source), wire.quads)
     return DONE
 
 
@@ -101,12 +106,13 @@ def _stands_since(before: ResourceRow) -> str:
 
 
 def _row(
-    document: Mapping[str, Any],
+    wire: WireObject,
     klass: ResourceClass,
     audience: str,
     before: ResourceRow | None,
     source: Source,
 ) -> ResourceRow:
+    document = wire.document
     return ResourceRow(
         iri=document["id"],
         klass=klass,
@@ -116,7 +122,7 @@ def _row(
         audience=audience,
         state="published",
         version=(before.version if before else 0) + 1,
-        wire=wire_text(document),
+        wire=wire.text,
         title=title(document, ())[1],
         published_at=_published(document) or source.received_at,
         updated_at=changed_at(document) or source.received_at,

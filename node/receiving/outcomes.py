@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from vocab.wire_object import WireObject
+
 State = Literal["done", "ignored", "refused"]
 
 
@@ -21,6 +23,8 @@ class Received:
     authenticated_by: str
     verification_method: str
     received_at: str
+    #: The object, embedded in it, as a document of its own; None where it is a link.
+    embedded: WireObject | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,11 @@ from node.receiving.ingest_resource import ingest
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
 from node.storage import follows
 from vocab.classes import ResourceClass, classify
-from vocab.contexts import inherit_context
 
 
 async def receive_update(batch: Batch, received: Received) -> Outcome:
     """Take in the new version, if its own actor sends it."""
-    written = received.document.get("object")
-    iri = object_id(written)
+    iri = object_id(received.document.get("object"))
     if iri is None:
         return refused("It updates nothing that has an id.")
     if iri == received.actor:
@@ -26,10 +24,10 @@ async def receive_update(batch: Batch, received: Received) -> Outcome:
     sender = await batch.remote_actor(received.actor)
     if sender is not None and iri in (sender.members, sender.concepts):
         return await _read_changes(batch, received)
-    if not isinstance(written, Mapping):
+    if received.embedded is None:
         return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
-    check_claim(sender, received.actor, written)
-    return await ingest(batch, inherit_context(received.document, written), source_of(received))
+    check_claim(sender, received.actor, received.embedded.document)
+    return await ingest(batch, received.embedded, source_of(received))
 
 
 def check_claim(sender: RemoteActor | None, actor: str, document: Mapping[str, object]) -> None:

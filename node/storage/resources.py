@@ -21,6 +21,7 @@ from node.storage.statements import (
     columns,
     fetch_all,
     fetch_one,
+    named,
     overwrite,
     values,
     write_all,
@@ -57,7 +58,7 @@ async def get_many(connection: AsyncConnection, iris: Sequence[str]) -> dict[str
     found: dict[str, ResourceRow] = {}
     for part in chunks(iris):
         result = await connection.execute(select(*COLUMNS).where(RESOURCES.c.iri.in_(part)))
-        found |= {row["iri"]: ResourceRow.from_row(row) for row in result.mappings()}
+        found |= {row["iri"]: ResourceRow.from_row(row) for row in named(result)}
     return found
 
 
@@ -68,7 +69,7 @@ async def by_organisation_numbers(
     found: dict[str, ResourceRow] = {}
     for part in chunks(numbers):
         query = select(*COLUMNS).where(RESOURCES.c.local, RESOURCES.c.organisation_number.in_(part))
-        rows = (await connection.execute(query)).mappings()
+        rows = named(await connection.execute(query))
         found |= {row["organisation_number"]: ResourceRow.from_row(row) for row in rows}
     return found
 

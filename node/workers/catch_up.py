@@ -18,6 +18,7 @@ from federation.errors import FederationError, ForbiddenOrigin, MalformedRequest
 from federation.nodeinfo import read_software
 from federation.origins import host_of, same_origin
 from federation.safe_fetch import SafeClient
+from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
@@ -32,6 +33,7 @@ from node.workers.repeating import Bells
 from vocab import clock
 from vocab.classes import ResourceClass, classify
 from vocab.errors import VocabularyError
+from vocab.wire_object import WireObject
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class CatchUpWorker:
         client: SafeClient,
         bells: Bells,
         forget_keys: Callable[[str], None],
+        recent: RecentQuads,
     ) -> None:
         """Fetch with *client*, within the limits of *settings*.
 
@@ -61,6 +64,7 @@ class CatchUpWorker:
         self._client = client
         self._bells = bells
         self._forget_keys = forget_keys
+        self._recent = recent
         # The clock may have begun a moment ago, and the first round comes at once.
         self._last_round = -math.inf
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -214,6 +218,7 @@ class CatchUpWorker:
                 mode=self._settings.mode,
                 moment=moment,
                 outgoing=Outgoing(identity=self._identity, moment=moment),
+                recent=self._recent,
             )
             if not await batch.takes_from(actor.iri):
                 return
@@ -261,9 +266,9 @@ async def _refusal_of(batch: Batch, actor: RemoteActor, item: Any, page: str) ->
         outcome = await withdraw_foreign(batch, iri, copy, source)
     elif classify(copy) is ResourceClass.MEMBER:
         check_member_claim(actor, copy, listed=True)
-        outcome = await ingest(batch, copy, source)
+        outcome = await ingest(batch, WireObject(copy), source)
     elif may_speak_for(actor.iri, copy):
-        outcome = await ingest(batch, copy, source)
+        outcome = await ingest(batch, WireObject(copy), source)
     else:
         return f"{iri} is not the cluster's"
     return f"{iri}: {outcome.reason}" if outcome.state == "refused" else ""

@@ -8,12 +8,14 @@ are taken one by one, so that one bad row fails alone; after some attempts it is
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 from federation.errors import FederationError
 from federation.ports import FetchedDocument, Fetcher
+from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
@@ -22,11 +24,12 @@ from node.receiving.outcomes import NeedsFetch, Received, object_id
 from node.storage import journal
 from node.storage.database import Database
 from node.storage.journal import InboxRow
+from node.workers.pace import give_way
 from node.workers.repeating import Bells
 from vocab import clock
 from vocab.contexts import inherit_context
 from vocab.errors import VocabularyError
-from vocab.quads import document_quads
+from vocab.wire_object import WireObject
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +57,19 @@ class InboxWorker:
         fetcher: Fetcher,
         bells: Bells,
         forget_keys: Callable[[str], None],
+        recent: RecentQuads,
     ) -> None:
-        """*mode* is that of the settings; *forget_keys* is told of each actor that is gone."""
+        """*mode* is that of the settings; *forget_keys* is told of each actor that is gone.
+
+        *recent* is where the graph worker finds the quads of what was taken in.
+        """
         self._database = database
         self._identity = identity
         self._mode = mode
         self._fetcher = fetcher
         self._bells = bells
         self._forget_keys = forget_keys
+        self._recent = recent
         self._fetching: set[asyncio.Task[None]] = set()
         self._aside: set[int] = set()
         self._slots = asyncio.Semaphore(FETCHING)
@@ -75,7 +83,9 @@ class InboxWorker:
         waiting = [row for row in rows if row.seq not in self._aside]
         if not waiting:
             return False
+        began = time.monotonic()
         await self._take_in(waiting)
+        await give_way(time.monotonic() - began)
         return len(waiting) >= BATCH
 
     async def close(self) -> None:
@@ -112,6 +122,7 @@ class InboxWorker:
                 moment=moment,
                 outgoing=Outgoing(identity=self._identity, moment=moment),
                 fetched=fetched,
+                recent=self._recent,
             )
             await batch.preload(_objects(received))
             settled: list[tuple[int, str, str | None]] = []
@@ -188,10 +199,9 @@ async def _read_ahead(rows: Sequence[InboxRow]) -> list[Received]:
     received = []
     for row in rows:
         activity = _received(row)
-        written = activity.document.get("object")
-        if isinstance(written, Mapping):
+        if activity.embedded is not None:
             with suppress(VocabularyError):  # whoever asks for the quads gets the error then
-                document_quads(inherit_context(activity.document, written))
+                _ = activity.embedded.quads
         received.append(activity)
         if len(received) % GIVE_WAY == 0:
             await asyncio.sleep(0)
@@ -199,17 +209,21 @@ async def _read_ahead(rows: Sequence[InboxRow]) -> list[Received]:
 
 
 def _received(row: InboxRow) -> Received:
+    document = json.loads(row.body)
+    written = document.get("object")
+    embedded = isinstance(written, Mapping)
     return Received(
         seq=row.seq,
         activity=row.activity,
         type=row.type,
         actor=row.actor,
         host=row.host,
-        document=json.loads(row.body),
+        document=document,
         recipient=row.recipient,
         authenticated_by=row.authenticated_by,
         verification_method=row.verification_method,
         received_at=row.received_at,
+        embedded=WireObject(inherit_context(document, written)) if embedded else None,
     )
 
 

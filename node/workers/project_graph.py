@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from node.graph.projector import GraphChange, GraphProjector, Provenance
+from node.graph.recent_quads import RecentQuads
 from node.graph.snapshots import SnapshotKeeper
 from node.storage import change_log, resources
 from node.storage.database import Database
@@ -35,12 +36,17 @@ class GraphWorker:
     """Projects changes; the store is written to by one thread of its own."""
 
     def __init__(
-        self, database: Database, projector: GraphProjector, snapshots: SnapshotKeeper
+        self,
+        database: Database,
+        projector: GraphProjector,
+        snapshots: SnapshotKeeper,
+        recent: RecentQuads,
     ) -> None:
-        """Go on from where *projector* says that it stopped."""
+        """Go on from where *projector* says that it stopped; take quads known from *recent*."""
         self._database = database
         self._projector = projector
         self._snapshots = snapshots
+        self._recent = recent
         self._thread = ThreadPoolExecutor(1, "graph")
         self._position = projector.position
         self._stale = True
@@ -88,7 +94,7 @@ class GraphWorker:
             rows = await resources.get_many(connection, [change.iri for change in changes])
         if not changes:
             return False
-        wanted = [_graph_change(change.iri, rows.get(change.iri)) for change in changes]
+        wanted = [self._graph_change(change.iri, rows.get(change.iri)) for change in changes]
         reached = changes[-1].seq
         failures = await self._run(lambda: self._projector.apply(wanted, position=reached))
         for failure in failures:
@@ -96,6 +102,15 @@ class GraphWorker:
         self._position = reached
         self._stale = True
         return len(changes) == BATCH
+
+    def _graph_change(self, iri: str, row: ResourceRow | None) -> GraphChange:
+        if row is None or not row.is_public:
+            return GraphChange(iri=iri)
+        provenance = provenance_of(row)
+        quads = self._recent.take(row.wire)
+        if quads is not None:
+            return GraphChange(iri=iri, quads=quads, provenance=provenance)
+        return GraphChange(iri=iri, wire=row.document, provenance=provenance)
 
     def _tidy_when_idle(self) -> None:
         idle = time.monotonic() - self._taken > IDLE_SECONDS
@@ -114,12 +129,6 @@ class GraphWorker:
 
     async def _run(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)
-
-
-def _graph_change(iri: str, row: ResourceRow | None) -> GraphChange:
-    if row is None or not row.is_public:
-        return GraphChange(iri=iri, wire=None)
-    return GraphChange(iri=iri, wire=row.document, provenance=provenance_of(row))
 
 
 def provenance_of(row: ResourceRow) -> Provenance:

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from node.graph import projector as projecting
 from node.graph.projector import GraphProjector
+from node.graph.recent_quads import RecentQuads
 from node.graph.snapshots import SnapshotKeeper
 from node.storage import resources
 from node.storage.database import Database
@@ -17,6 +18,7 @@ from node.workers import project_graph
 from node.workers.project_graph import GraphWorker
 from tests.bench.graph_documents import BASE, offer
 from tests.integration.storage.samples import resource
+from vocab.wire_object import WireObject
 
 
 class Projection:
@@ -26,7 +28,8 @@ class Projection:
         self.database = database
         self.projector = GraphProjector.open(folder / "graph", BASE)
         self.snapshots = SnapshotKeeper(self.projector.store, folder / "snapshots")
-        self.worker = GraphWorker(database, self.projector, self.snapshots)
+        self.recent = RecentQuads()
+        self.worker = GraphWorker(database, self.projector, self.snapshots, self.recent)
 
     async def publish(self, number: int) -> str:
         """Put an offer into SQL; return its IRI."""
@@ -88,3 +91,33 @@ async def test_the_store_is_tidied_when_nothing_changes(
     assert not projection.projector.untidy
     assert await projection.worker.step() is False
     assert projection.taken() == before + 1
+
+
+async def test_quads_known_from_validation_are_not_made_again(projection: Projection) -> None:
+    """What was validated goes into the graph as it is; the same document without gives the same."""
+    wire = WireObject(offer(1))
+    projection.recent.put(wire.text, wire.quads)
+    row = resource(1, iri=wire.document["id"], wire=wire.text)
+    async with projection.database.transaction() as connection:
+        await resources.save_versions(connection, [row], {})
+    await projection.worker.step()
+    graph = NamedNode(row.iri)
+
+    assert projection.recent.take(wire.text) is None
+    assert set(projection.projector.store.quads_for_pattern(None, None, None, graph)) == set(
+        wire.quads
+    )
+    before, after = await projection.worker.rebuild()
+    assert before == after
+
+
+async def test_a_draft_of_the_same_text_stays_out(projection: Projection) -> None:
+    """Known quads are no way around the audience."""
+    wire = WireObject(offer(1))
+    projection.recent.put(wire.text, wire.quads)
+    row = resource(1, iri=wire.document["id"], wire=wire.text, audience="network")
+    async with projection.database.transaction() as connection:
+        await resources.save_versions(connection, [row], {})
+    await projection.worker.step()
+
+    assert not projection.projector.store.contains_named_graph(NamedNode(row.iri))
