@@ -1,6 +1,9 @@
 """What Linux says of processes: their memory, their computing time, their children."""
 
 import os
+import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -30,6 +33,22 @@ def proportional_mib(pid: int) -> float:
             if line.startswith("Pss:"):
                 total += int(line.split()[1])
     return total / 1024
+
+
+def most_mib(process: subprocess.Popen[str], *, every: float = 0.02) -> float:
+    """Wait for *process* to end; return the most memory that it alone held, in MiB.
+
+    The kernel's own figure for children that ended (ru_maxrss) is no less than the size of
+    whoever started them.
+    """
+    most = 0
+    while process.poll() is None:
+        with suppress(OSError):
+            for line in (PROC / str(process.pid) / "status").read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    most = int(line.split()[1])
+        time.sleep(every)
+    return most / 1024
 
 
 def cpu_seconds(pid: int) -> float:
