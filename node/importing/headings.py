@@ -101,6 +101,17 @@ def find_headings(sheet: Sheet, mapping: SheetMapping = NO_MAPPING) -> HeadingRo
     )
 
 
+def country_named(headings: HeadingRow) -> str | None:
+    """Return whose register the heading of the numbers names: CVR is Denmark's, Org.nr. Norway's.
+
+    None where it is a heading that any country may use.
+    """
+    for column in headings.columns:
+        if column.key == "org_id":
+            return _REGISTERS.get(normalise(column.heading))
+    return None
+
+
 def repeats_headings(row: Row, headings: HeadingRow) -> bool:
     """Whether *row* is the row of headings once more, as on the next printed page."""
     return all(
@@ -113,6 +124,19 @@ def normalise(heading: str) -> str:
     """Return letters and digits of *heading* only, in lower case: Org.nr. → orgnr."""
     folded = unicodedata.normalize("NFKC", heading).casefold()
     return "".join(character for character in folded if character.isalnum())
+
+
+def _registers() -> dict[str, str]:
+    named = {
+        language: {normalise(heading) for heading in headings}
+        for language, headings in KINDS["org_id"].headings.items()
+    }
+    norwegian = (named["nb"] | named["nn"]) - named["da"] - named["en"]
+    danish = {heading for headings in named.values() for heading in headings if "cvr" in heading}
+    return dict.fromkeys(norwegian, "NO") | dict.fromkeys(danish, "DK")
+
+
+_REGISTERS = _registers()
 
 
 class _Known:

@@ -8,7 +8,13 @@ from typing import Literal
 
 from node.importing.cells import text
 from node.importing.expertise import ExpertiseSplitter, fold_label
-from node.importing.headings import HeadingRow, find_headings, normalise, repeats_headings
+from node.importing.headings import (
+    HeadingRow,
+    country_named,
+    find_headings,
+    normalise,
+    repeats_headings,
+)
 from node.importing.mapping import NO_MAPPING, SheetMapping
 from node.importing.member_rows import FIELDS, MemberRow, ReadRow, RowRules, read_member_row
 from node.importing.problems import Code, Problem
@@ -209,7 +215,7 @@ def _rules(
     )
     required = {key for key, column in mapping.columns.items() if column.required}
     return RowRules(
-        country=mapping.country or defaults.country,
+        country=mapping.country or country_named(headings) or defaults.country,
         language=mapping.language or defaults.language,
         nace_revision=mapping.nace_revision or defaults.nace_revision,
         splitter=splitter,

@@ -50,6 +50,32 @@ def test_every_problem_comes_at_once_and_only_required_cells_stop_a_row() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("heading", "number", "country"),
+    [
+        ("CVR", "35234438", "DK"),
+        ("CVR-nr.", "35234438", "DK"),
+        ("CVR number", "35234438", "DK"),
+        ("Org.nr.", NUMBERS[0], "NO"),
+        ("Company number", NUMBERS[0], "NO"),
+    ],
+)
+def test_a_heading_that_names_a_register_names_its_country(
+    heading: str, number: str, country: str
+) -> None:
+    """A Danish list is read on a Norwegian node; what names no register is the node's own."""
+    made = plan(("Company", heading), ("A", number))
+
+    assert [row.member.country for row in made.rows if row.member] == [country]
+
+
+def test_the_mapping_file_knows_the_country_better_than_the_heading() -> None:
+    """Who writes it down means it."""
+    made = plan(("Firma", "CVR"), ("A", NUMBERS[0]), mapping='[csv]\ncountry = "NO"\n')
+
+    assert [row.member.country for row in made.rows if row.member] == ["NO"]
+
+
 def test_a_missing_name_and_an_unknown_country_stop_a_row() -> None:
     """The rows around them are created."""
     made = plan(
