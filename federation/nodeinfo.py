@@ -52,7 +52,7 @@ def document(
         "version": "2.1",
         "software": software,
         "protocols": ["activitypub"],
-        "services": {"inbound": [], "outbound": ["atom1.0"]},
+        "services": {"inbound": [], "outbound": []},
         "openRegistrations": False,
         "usage": {"users": {"total": users}, "localPosts": local_posts},
         "metadata": dict(metadata or {}),

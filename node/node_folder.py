@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from node.errors import SettingsError
 from node.identity import Identity
 from node.settings import LoadedSettings, Settings, check_node, load_settings
-from node.storage import schema
+from node.storage import actors, schema
 from node.storage.database import Database
+from node.storage.errors import StorageError
 
 DATABASE_NAME = "skagerrak.db"
 
@@ -54,18 +56,44 @@ class NodeFolder:
         return self.path / "graph-snapshots"
 
     @asynccontextmanager
-    async def open_database(self) -> AsyncIterator[Database]:
-        """Yield the database, brought up to date; raises StorageError."""
+    async def open_database(self, *, create: bool = False) -> AsyncIterator[Database]:
+        """Yield the database, brought up to date; only with *create* is a missing file made.
+
+        Raises StorageError, and SettingsError where the node's address is not the one that
+        its IRIs begin with: whatever was written then would never fit together again.
+        """
         if not self.settings.database.url:
-            self._make_file()
+            self._check_file(create)
         database = await Database.open(self.database_url)
         try:
             await schema.upgrade(database)
+            await self._check_address(database)
             yield database
         finally:
             await database.close()
 
-    def _make_file(self) -> None:
+    def _check_file(self, create: bool) -> None:
         """The database holds private keys: only the node's user may read what SQLite writes."""
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(self.path / DATABASE_NAME, os.O_CREAT | os.O_EXCL, 0o600))
+        file = self.path / DATABASE_NAME
+        if create:
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+        elif not file.exists():
+            raise StorageError(
+                f"The node's database is missing: there is no {file}.",
+                remedy="Put it back from a backup: it holds the node's keys and all that it has "
+                "published. For a new node, run “skagerrak init” in a new folder.",
+            )
+
+    async def _check_address(self, database: Database) -> None:
+        identity = self.identity
+        async with database.reading() as connection:
+            clusters = await actors.local_actors(connection, "cluster")
+        for actor in clusters:
+            if actor.iri != identity.cluster:
+                raise SettingsError(
+                    f"node.base_url is {identity.base_url}, but the addresses that this node has "
+                    f"given out begin with {actor.iri.removesuffix('/cluster')}.",
+                    remedy="Set it back: the address of a node cannot change. If nothing is "
+                    "published yet, run “skagerrak init” in a new folder.",
+                )

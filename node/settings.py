@@ -13,11 +13,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from stdnum.dk import cvr
+from stdnum.no import orgnr
 
+from federation.fetch_policy import FetchPolicy
 from node.errors import SettingsError
 
 FILE_NAME = "skagerrak.toml"
@@ -25,8 +28,12 @@ PREFIX = "SKAGERRAK_"
 #: Variables of this prefix that are no settings.
 OTHER_VARIABLES = frozenset({"SKAGERRAK_NODE", "SKAGERRAK_SUITES"})
 
+LISTED = "“skagerrak settings” lists all, with their help."
+
 type_of_language = Literal["nb", "nn", "da", "en"]
 Texts = dict[str, str]
+#: What is easily taken for the tag of a language.
+NO_LANGUAGES = {"no": "bokmål is nb, nynorsk nn", "dk": "Danish is da", "gb": "English is en"}
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -86,6 +93,36 @@ class ClusterSettings(Group):
         "#0f4c63", pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour of the pages."
     )
 
+    @field_validator("summary", "headline", "introduction", mode="before")
+    @classmethod
+    def _is_by_language(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValueError('must name the language of each text, such as { nb = "…", en = "…" }')
+        for tag in value:
+            if tag not in get_args(type_of_language):
+                raise ValueError(f"{tag!r} is no language of the pages: nb, nn, da or en")
+        return value
+
+    @field_validator("working_languages")
+    @classmethod
+    def _are_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for tag in value:
+            if tag in NO_LANGUAGES or not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+                hint = NO_LANGUAGES.get(tag, "write a tag such as nb, da or en")
+                raise ValueError(f"{tag!r} is no language: {hint}")
+        return value
+
+    @model_validator(mode="after")
+    def _number_is_of_its_register(self) -> Self:
+        number = self.organisation_number
+        if number and not (orgnr if self.country == "NO" else cvr).is_valid(number):
+            register = "an organisation" if self.country == "NO" else "a CVR"
+            raise ValueError(
+                f"organisation_number {number} is not {register} number of the country "
+                f"{self.country}: look for a slip, or set cluster.country"
+            )
+        return self
+
     @field_validator("region")
     @classmethod
     def _is_a_nuts_code(cls, value: str) -> str:
@@ -104,6 +141,9 @@ class HttpSettings(Group):
     )
     tls_key: str = Field("", description="PEM file of the certificate's private key.")
     body_bytes: int = Field(1 << 20, ge=1024, description="Largest request body, in bytes.")
+    head_bytes: int = Field(
+        64 << 10, ge=8190, description="Longest request line, and longest header, in bytes."
+    )
     idle_seconds: int = Field(60, ge=1, description="An idle connection is closed after this.")
 
 
@@ -131,6 +171,20 @@ class FederationSettings(Group):
         "Refused unless base_url is on loopback.",
     )
     ca_file: str = Field("", description="PEM file of a private authority to trust for TLS.")
+
+    @field_validator("development_peers")
+    @classmethod
+    def _are_exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        FetchPolicy(development_peers=frozenset(value))
+        return value
+
+    @field_validator("ca_file")
+    @classmethod
+    def _is_there(cls, value: str) -> str:
+        if value and not Path(value).is_file():
+            raise ValueError("there is no such file; name a PEM file, or leave the setting out")
+        return value
+
     deliveries_at_once: int = Field(64, ge=1, description="Deliveries under way at once.")
     deliveries_per_host: int = Field(8, ge=1, description="Deliveries under way to one host.")
     backfill_objects: int = Field(
@@ -279,7 +333,7 @@ def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
 def _unknown(name: str, known: Mapping[str, str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean “{near[0]}”?" if near else ""
-    return f"there is no setting “{name}”.{hint} “skagerrak settings” lists all."
+    return f"there is no setting “{name}”.{hint} {LISTED}"
 
 
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
@@ -290,10 +344,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Any
         if variable not in names:
             near = difflib.get_close_matches(variable, names, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            raise SettingsError(
-                f"Environment: there is no setting {variable}.{hint} "
-                "“skagerrak settings” lists all."
-            )
+            raise SettingsError(f"Environment: there is no setting {variable}.{hint} {LISTED}")
         yield names[variable], _parsed(names[variable], text)
 
 
@@ -305,7 +356,12 @@ def _parsed(name: str, text: str) -> Any:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except ValueError as error:
+        if text.lstrip()[:1] in ("[", "{") or isinstance(default, dict):
+            raise SettingsError(
+                f"{_variable(name)} is not readable as JSON: {error}.",
+                remedy='Write a list as ["nb", "en"] or nb,en, and texts as {"nb": "…"}.',
+            ) from error
         return [part.strip() for part in text.split(",") if part.strip()]
 
 

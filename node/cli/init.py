@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,15 +29,23 @@ async def init(
         str, Ask(help="Name before the @ in the fediverse; default: from the name.")
     ] = "",
     language: Annotated[Language, Ask(help="Language of the pages.")] = "nb",
+    country: Annotated[
+        Literal["NO", "DK"] | None,
+        Ask(help="Country of the members' organisation numbers; default: from the language."),
+    ] = None,
     port: Annotated[int, Ask(min=0, max=65535, help="Port to listen on.")] = 8080,
     as_json: JsonOption = False,
 ) -> None:
     """Set a node up: settings, database, keys. Asks only for what the options do not say."""
-    if (folder / FILE_NAME).exists():
-        raise SettingsError(
-            f"There is a node in {folder} already.", remedy=f"Its settings are in {FILE_NAME}."
-        )
-    text = settings_text(base_url=base_url, name=name, handle=handle, language=language, port=port)
+    check_empty(folder)
+    text = settings_text(
+        base_url=base_url,
+        name=name,
+        handle=handle or slug(name).replace("-", "") or "cluster",
+        language=language,
+        country=country or ("DK" if language == "da" else "NO"),
+        port=port,
+    )
     with new_folder(folder):
         (folder / FILE_NAME).write_text(text, encoding="utf-8")
         (folder / FILE_NAME).chmod(0o600)
@@ -47,7 +55,21 @@ async def init(
         say_json({"node": str(node.path), "actor": node.identity.cluster})
         return
     say(f"The node of {name} is set up in {folder}.")
+    address = f"@{node.identity.handle}@{node.identity.host}"
+    say(f"Its address in the fediverse is {address}; its settings are in {folder / FILE_NAME}.")
     say(f"Next: skagerrak serve --node {folder}")
+
+
+def check_empty(folder: Path) -> None:
+    """Raise SettingsError where a node, or anything else that is not hidden, is in *folder*."""
+    if (folder / FILE_NAME).exists():
+        raise SettingsError(
+            f"There is a node in {folder} already.", remedy=f"Its settings are in {FILE_NAME}."
+        )
+    if folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir()):
+        raise SettingsError(
+            f"The folder {folder} is not empty.", remedy="Name a new one: a node has its own."
+        )
 
 
 @contextlib.contextmanager
@@ -68,17 +90,19 @@ def new_folder(folder: Path) -> Iterator[None]:
 
 async def set_up(node: NodeFolder) -> None:
     """Make the database, the node's actors and their keys; what is there stays."""
-    async with node.open_database() as database, database.transaction() as connection:
+    async with node.open_database(create=True) as database, database.transaction() as connection:
         await ensure_actors(connection, node.identity, node.settings)
 
 
-def settings_text(*, base_url: str, name: str, handle: str, language: str, port: int) -> str:
+def settings_text(
+    *, base_url: str, name: str, handle: str, language: str, country: str, port: int
+) -> str:
     """Return the first settings file of a node."""
-    plain = handle or slug(name).replace("-", "") or "cluster"
     return (
         "# Settings of this node. “skagerrak settings” lists all there are, with their help.\n\n"
         f"[node]\nbase_url = {_quoted(base_url)}\nlanguage = {_quoted(language)}\n\n"
-        f"[cluster]\nname = {_quoted(name)}\nhandle = {_quoted(plain)}\n\n"
+        f"[cluster]\nname = {_quoted(name)}\nhandle = {_quoted(handle)}\n"
+        f"country = {_quoted(country)}\n\n"
         f"[http]\nport = {port}\n"
     )
 

@@ -5,10 +5,12 @@ is imported only when that command was named.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from federation.software import software_version
 
 #: Name, the module under node.cli and the function or group in it, the first line of its help.
 COMMANDS = (
@@ -70,8 +72,19 @@ app = typer.Typer(
 )
 
 
+def print_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        typer.echo(f"skagerrak {software_version()}")
+        raise typer.Exit
+
+
 @app.callback()
-def skagerrak() -> None:
+def skagerrak(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version)
+    ] = False,
+) -> None:
     """The node that a business cluster runs: linked data, federated."""
 
 

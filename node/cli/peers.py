@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from federation.errors import FederationError
+from federation.errors import FederationError, FetchFailed
 from federation.origins import host_of
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.control_socket import wake
@@ -21,7 +21,8 @@ from vocab.clock import timestamp
 
 app = typer.Typer(help="The servers that this node knows.", add_completion=False)
 
-LATER = "if it is right, the server may be down: try again later."
+CHECK = "Nothing was changed. Check the address {address}."
+LATER = " If it is right, the server may be down: try again later."
 Host = Annotated[str, typer.Argument(help="Host of the server, as “skagerrak peers” shows it.")]
 
 
@@ -42,7 +43,8 @@ async def follow(
     try:
         actor, asked = await follow_address(folder, address)
     except FederationError as error:
-        fail(error.safe, f"Nothing was changed. Check the address {address}; {LATER}")
+        later = LATER if isinstance(error, FetchFailed) else ""
+        fail(error.safe, CHECK.format(address=address) + later)
     if as_json:
         say_json({"actor": actor.iri, "asked": asked})
     elif asked:
@@ -94,8 +96,16 @@ async def list_peers(node: Path, as_json: bool) -> None:
             f"{entry['waiting']} messages wait, {entry['given_up']} given up, "
             f"{entry['delivered']} delivered, {entry['received']} received"
         )
-        if entry["last_error"]:
-            say(f"    last trouble ({entry['last_error_at']}): {entry['last_error']}")
+        say(f"    {_how_it_goes(entry)}")
+
+
+def _how_it_goes(entry: Mapping[str, Any]) -> str:
+    """Return the last success, and the last trouble only while it is later than that."""
+    success, trouble = entry["last_success_at"], entry["last_error_at"]
+    words = f"last success {success}" if success else "never reached yet"
+    if trouble and (not success or trouble > success):
+        words += f"; trouble since ({trouble}): {entry['last_error']}"
+    return words
 
 
 def _entry(overview: PeerOverview, following: Mapping[str, str]) -> dict[str, Any]:
@@ -120,10 +130,14 @@ def _entry(overview: PeerOverview, following: Mapping[str, str]) -> dict[str, An
 @app.command("approve")
 @command
 async def approve(host: Host, node: NodeOption = Path()) -> None:
-    """Let a server in: what it publishes is taken in, and it gets what is for the network."""
+    """Let a server in: what it publishes is taken in, and it gets what is for the network.
+
+    Also one that is not known yet: then it is welcome when it comes.
+    """
     folder, host = NodeFolder.read(node), _host(host)
+    _must_be_another(folder, host)
     async with folder.open_database() as database, database.transaction() as connection:
-        await _must_be_known(connection, host)
+        await peers.upsert_seen(connection, host, now=timestamp())
         changed = await approve_peer(connection, folder.identity, host)
     await wake(folder.path)
     say(f"{host} is approved." if changed else f"{host} was approved before.")
@@ -134,6 +148,7 @@ async def approve(host: Host, node: NodeOption = Path()) -> None:
 async def block(host: Host, node: NodeOption = Path()) -> None:
     """Block a server: nothing is taken from it, sent to it or fetched from it."""
     folder, host = NodeFolder.read(node), _host(host)
+    _must_be_another(folder, host)
     async with folder.open_database() as database, database.transaction() as connection:
         await peers.upsert_seen(connection, host, now=timestamp())
         await peers.set_state(connection, host, "blocked")
@@ -161,6 +176,11 @@ def _host(text: str) -> str:
         if not any(character in host for character in " ,/"):
             return host
     raise typer.BadParameter(f"“{text}” is no host such as node.example.org.")
+
+
+def _must_be_another(folder: NodeFolder, host: str) -> None:
+    if host == folder.identity.host:
+        fail(f"{host} is this node itself.", "Name the host of another server.")
 
 
 async def _must_be_known(connection: AsyncConnection, host: str) -> None:

@@ -25,7 +25,8 @@ async def query(
     sparql: Annotated[str, typer.Argument(help="SPARQL query, or - to read it from stdin.")],
     node: NodeOption = Path(),
     form: Annotated[
-        Format | None, typer.Option("--format", help="Default: csv, turtle for graphs.")
+        Format | None,
+        typer.Option("--format", help="Default: csv, ASK json, graphs turtle."),
     ] = None,
 ) -> None:
     """Ask the local node, running or not; prints the answer."""

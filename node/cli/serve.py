@@ -72,6 +72,8 @@ async def _listen(
         keepalive_timeout=http.idle_seconds,
         lingering_time=LINGER,
         shutdown_timeout=DRAIN,
+        max_line_size=http.head_bytes,
+        max_field_size=http.head_bytes,
     )
     control = web.AppRunner(running.control, access_log=None, shutdown_timeout=1.0)
     for runner in (public, control):

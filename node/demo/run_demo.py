@@ -89,12 +89,26 @@ def check_ports(clusters: Sequence[DemoCluster]) -> None:
 async def set_up(clusters: Sequence[DemoCluster], folder: Path, base_port: int, say: Say) -> None:
     """Make the nodes that are not there yet, side by side."""
     missing = [cluster for cluster in clusters if not (folder / cluster.slug / DONE).exists()]
+    for cluster in clusters:
+        if cluster not in missing:
+            check_same_address(cluster, folder / cluster.slug)
     await asyncio.gather(
         *(set_up_one(cluster, folder / cluster.slug, base_port) for cluster in missing)
     )
     say(
         f"[1/3] {len(missing)} nodes imported and published" if missing else "[1/3] nodes are there"
     )
+
+
+def check_same_address(cluster: DemoCluster, folder: Path) -> None:
+    """Raise NodeError where the node in *folder* was made for other ports."""
+    made_for = NodeFolder.read(folder).identity.base_url
+    if made_for != cluster.base_url:
+        raise NodeError(
+            f"The node of {cluster.name} in {folder} has the address {made_for}, "
+            f"not {cluster.base_url}, and addresses do not change.",
+            remedy="Give the --base-port of the first time, or another folder with --dir.",
+        )
 
 
 async def set_up_one(cluster: DemoCluster, folder: Path, base_port: int) -> None:

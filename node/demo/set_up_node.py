@@ -28,7 +28,7 @@ async def set_up_node(slug: str, folder: Path, base_port: int) -> None:
     clusters = demo_clusters(base_port)
     cluster = next(cluster for cluster in clusters if cluster.slug == slug)
     node = _folder_with_settings(cluster, folder)
-    async with node.open_database() as database:
+    async with node.open_database(create=True) as database:
         async with database.transaction() as connection:
             await ensure_actors(connection, node.identity, node.settings)
         defaults = ImportDefaults(

@@ -7,6 +7,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.endpoints.app_keys import DATABASE, IDENTITY, RENDERER, SETTINGS
+from node.endpoints.negotiation import ACTIVITY, HTML, JSON_LD, N_TRIPLES, TURTLE, chosen_format
 from node.endpoints.page_context import (
     all_expertise,
     html_response,
@@ -42,7 +43,9 @@ TOLD = (ResourceClass.OFFER, ResourceClass.NEED, *LEARNT)
 
 
 async def get_home(request: web.Request) -> web.Response:
-    """Answer with the home page of the cluster."""
+    """Answer with the home page of the cluster; who asks for data is sent to the cluster."""
+    if chosen_format(request, (HTML, ACTIVITY, JSON_LD, TURTLE, N_TRIPLES), None) != HTML:
+        raise web.HTTPSeeOther(request.app[IDENTITY].cluster, headers={"Vary": "Accept"})
     async with request.app[DATABASE].reading() as connection:
         offers, needs, learnt = [
             await _news(connection, classes)

@@ -33,6 +33,7 @@ from node.graph.query_worker import request_frame
 from node.graph.result_buffer import ResultBuffer
 from node.graph.result_cache import ResultCache
 from node.graph.snapshots import Snapshot
+from node.graph.syntax_errors import explain_syntax_error
 from node.graph.worker_lanes import Turn, WorkerLanes
 from node.graph.worker_process import Spent, WorkerDied, WorkerFailed, WorkerProcess
 
@@ -198,14 +199,14 @@ class QueryPool:
             message = self._message(self._renew(worker), request)
             return await worker.ask(message, buffer, seconds=self.limits.seconds)
         except WorkerFailed as error:
-            raise _error(error.failure, self.limits) from None
+            raise _error(error.failure, request.query.text, self.limits) from None
         except WorkerDied as error:
             raise _death(error.returncode, turn, self.limits) from None
         except TimeoutError:
             worker.kill()
             raise QueryTimeout(
                 f"The query took longer than {self.limits.seconds:g} s and was ended.",
-                remedy="Narrow it, or take the dump at /dump.nq.gz.",
+                remedy="Narrow it, or ask for less at a time with LIMIT.",
             ) from None
         except BaseException:
             worker.kill()
@@ -291,16 +292,17 @@ def _options(
     return json.dumps(options).encode()
 
 
-def _error(failure: dict[str, Any], limits: QueryLimits) -> NodeError:
+def _error(failure: dict[str, Any], query: str, limits: QueryLimits) -> NodeError:
     """Return what a worker's failure means to the client."""
     text = failure["text"]
     if failure["kind"] == "syntax":
         line, column = failure["line"], failure["column"]
         where = f"Line {line}, column {column}: " if line else ""
+        text = explain_syntax_error(text, query, line, column)
         return BadQuery(where + text, line=line, column=column)
     if failure["kind"] == "large":
         return QueryTooLarge(
-            f"{text} Nothing was sent.", remedy="Use LIMIT, or take the dump at /dump.nq.gz."
+            f"{text} Nothing was sent.", remedy="Use LIMIT and OFFSET, or narrow the query."
         )
     if failure["kind"] == "memory":
         return _memory_error(limits)

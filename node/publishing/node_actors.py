@@ -31,7 +31,6 @@ async def ensure_actors(
 
     Raises SettingsError where the settings no longer fit what is published.
     """
-    await _check_address(connection, identity)
     standing = await actors.get(connection, identity.cluster)
     if standing is not None and standing.handle != identity.handle:
         await _rename(connection, standing, identity.handle)
@@ -46,16 +45,6 @@ async def ensure_actors(
     document = cluster_document(identity, settings.cluster)
     draft = Draft(document=document, klass=ResourceClass.CLUSTER, iri=identity.cluster)
     return (await publish(connection, identity, [draft]))[0]
-
-
-async def _check_address(connection: AsyncConnection, identity: Identity) -> None:
-    for actor in await actors.local_actors(connection, "cluster"):
-        if actor.iri != identity.cluster:
-            raise SettingsError(
-                f"node.base_url is {identity.base_url}, but what this node has published begins "
-                f"with {actor.iri.removesuffix('/cluster')}.",
-                remedy="Set it back: the address of a node cannot change.",
-            )
 
 
 async def _rename(connection: AsyncConnection, cluster: ActorRow, handle: str) -> None:

@@ -65,7 +65,9 @@ class Overloaded(StorageError):
     status = 503
 
 
-RESTORE = "Restore a backup with: skagerrak restore FILE."
+RESTORE = (
+    "Stop the node and put the newest backup of the file in its place (docs/how-to/back-up.md)."
+)
 
 #: Primary result codes of SQLite (sqlite.org/rescode.html) that mean more than "a bug".
 SQLITE_ERRORS: dict[int, tuple[type[StorageError], str]] = {

@@ -105,7 +105,10 @@ class CatchUpWorker:
                 await follows.begin_catch_up(connection, follow.follower, follow.followed)
             await self._read(follow)
         except FederationError as error:
-            log.warning("Catching up with %s failed: %s", follow.followed, error.log)
+            # A server that starts together with this one is often a moment later.
+            level = logging.WARNING if self._failures.get(follow.followed) else logging.INFO
+            log.log(level, "Catching up with %s failed: %s", follow.followed, error.safe)
+            log.debug("It failed since: %s", error.log)
             await self._note_failure(follow, error.safe)
         except Exception:
             log.exception("Catching up with %s failed.", follow.followed)

@@ -36,7 +36,10 @@ class BenchNode:
         return node
 
     async def _set_up(self) -> None:
-        async with self.folder.open_database() as database, database.transaction() as connection:
+        async with (
+            self.folder.open_database(create=True) as database,
+            database.transaction() as connection,
+        ):
             await ensure_actors(connection, self.folder.identity, self.folder.settings)
 
     @property

@@ -1,3 +1,4 @@
+import json
 import stat
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def test_failure_removes_what_was_made_and_nothing_else(
 ) -> None:
     """The half-made database too; what the user had in the folder stays."""
     (tmp_path / "node").mkdir()
-    (tmp_path / "node" / "mine.txt").write_text("mine")
+    (tmp_path / "node" / ".mine").write_text("mine")
     whole = module.set_up
 
     async def fail(node: object) -> None:
@@ -94,7 +95,34 @@ def test_failure_removes_what_was_made_and_nothing_else(
     found = run("init", tmp_path / "node", *SCRIPTED, status=1)
 
     assert "The disk is full." in found.stderr
-    assert [path.name for path in (tmp_path / "node").iterdir()] == ["mine.txt"]
+    assert [path.name for path in (tmp_path / "node").iterdir()] == [".mine"]
+
+
+def test_a_folder_with_other_things_is_refused(run: Run, tmp_path: Path) -> None:
+    """A node has a folder of its own; hidden files of a home folder do no harm."""
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "letter.txt").write_text("Dear all")
+
+    assert "not empty" in run("init", tmp_path / "node", *SCRIPTED, status=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "country"),
+    [
+        ((), "NO"),
+        (("--language", "da"), "DK"),
+        (("--language", "da", "--country", "NO"), "NO"),
+        (("--country", "DK"), "DK"),
+    ],
+)
+def test_the_language_tells_the_country(
+    run: Run, tmp_path: Path, options: tuple[str, ...], country: str
+) -> None:
+    """A Danish office imports Danish numbers without looking for a setting."""
+    run("init", tmp_path / "node", *SCRIPTED, *options)
+    settings = json.loads(run("settings", "--node", tmp_path / "node", "--json").stdout)
+
+    assert {row["name"]: row["value"] for row in settings}["cluster.country"] == country
 
 
 def test_a_file_in_the_way_is_told(run: Run, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_demonstration_sheets_have_exactly_their_refusals(run: Run, node: Path, 
     if not name.startswith("digin"):
         text = (node / "skagerrak.toml").read_text()
         (node / "skagerrak.toml").write_text(
-            text.replace("[cluster]", '[cluster]\ncountry = "DK"') + country
+            text.replace('country = "NO"', 'country = "DK"') + country
         )
     found = run("members", "import", SPREADSHEETS / name, "--node", node, "--dry-run", "--json")
     plan = json.loads(found.stdout)

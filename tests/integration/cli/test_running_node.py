@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from node import control_socket
 from tests.house.source_tree import ROOT
-from tests.integration.cli.conftest import Run, served
+from tests.integration.cli.conftest import BASE_URL, Run, served
 from tests.integration.cli.test_publish import toml_offer
 
 COUNT = "SELECT (COUNT(?s) AS ?n) WHERE { ?s a <https://w3id.org/valueflows/ont/vf#Proposal> }"
@@ -30,13 +31,11 @@ def serve(folder: Path, timeout: float = 60) -> subprocess.CompletedProcess[str]
 
 
 def until_equal(run: Run, node: Path, query: str, wanted: str) -> None:
-    """Ask until the answer's last word is *wanted*; the graph follows within a second."""
-    answers = []
-    for _ in range(100):
-        answers.append(run("query", query, "--node", node).stdout.split()[-1])
-        if answers[-1] == wanted:
-            return
-    raise AssertionError(answers)
+    """Ask until the answer's last word is *wanted*; the graph follows within a second or so."""
+    end = time.monotonic() + 60
+    while (answer := run("query", query, "--node", node).stdout.split()[-1]) != wanted:
+        assert time.monotonic() < end, answer
+        time.sleep(0.05)
 
 
 def test_commands_work_beside_a_running_node_and_without(
@@ -130,8 +129,8 @@ def test_taken_port_is_told(node: Path) -> None:
         pass
 
 
-def test_settings_that_cannot_be_published_are_told(node: Path) -> None:
-    """With the finding, not only that there is one."""
+def test_a_number_that_is_none_stops_the_start(node: Path) -> None:
+    """With the setting, and what to do."""
     settings = node / "skagerrak.toml"
     changed = settings.read_text().replace(
         "[cluster]", '[cluster]\norganisation_number = "123456789"'
@@ -140,7 +139,29 @@ def test_settings_that_cannot_be_published_are_told(node: Path) -> None:
     found = serve(node)
 
     assert found.returncode == 1
-    assert "KX-O01" in found.stderr
+    assert "organisation_number 123456789" in found.stderr
+
+
+@pytest.mark.parametrize("command", [("members", "export", "out.csv"), ("peers",), ("serve",)])
+def test_another_address_is_refused_by_every_command(
+    run: Run, node: Path, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    """What is written under a second address would never fit together again."""
+    settings = node / "skagerrak.toml"
+    settings.write_text(settings.read_text().replace(BASE_URL, "https://node.other.example"))
+    found = serve(node) if command == ("serve",) else run(*command, "--node", node, status=1)
+
+    assert f"begin with {BASE_URL}" in found.stderr
+
+
+@pytest.mark.parametrize("command", [("peers",), ("serve",)])
+def test_a_missing_database_is_not_replaced(run: Run, node: Path, command: tuple[str, ...]) -> None:
+    """An empty one with new keys would be another node under the old name."""
+    (node / "skagerrak.db").unlink()
+    found = serve(node) if command == ("serve",) else run(*command, "--node", node, status=1)
+
+    assert "database is missing" in found.stderr
+    assert not (node / "skagerrak.db").exists()
 
 
 def test_damaged_graph_is_made_anew(run: Run, node: Path, tmp_path: Path) -> None:
@@ -201,13 +222,24 @@ def test_deaf_node_fails_no_command(
 
 
 def test_peers_without_any(run: Run, node: Path) -> None:
-    """An empty list says how to begin; hosts that nobody knows cannot be approved."""
+    """An empty list says how to begin; for hosts that nobody knows nothing is tried again."""
     assert "skagerrak follow" in run("peers", "--node", node).stdout
     assert json.loads(run("peers", "--node", node, "--json").stdout) == []
-    for action in ("approve", "retry"):
-        found = run("peers", action, "nobody.example", "--node", node, status=1)
-        assert "not known here" in found.stderr
-        assert "none yet" in found.stderr
+    found = run("peers", "retry", "nobody.example", "--node", node, status=1)
+    assert "not known here" in found.stderr
+    assert "none yet" in found.stderr
+
+
+def test_a_server_can_be_approved_before_it_comes(run: Run, node: Path) -> None:
+    """By allow-list nobody could come otherwise; the node itself is no other server."""
+    run("peers", "approve", "friend.example", "--node", node)
+    (known,) = json.loads(run("peers", "--node", node, "--json").stdout)
+
+    assert (known["host"], known["state"]) == ("friend.example", "approved")
+    assert "never reached yet" in run("peers", "--node", node).stdout
+    for action in ("approve", "block"):
+        own = run("peers", action, BASE_URL, "--node", node, status=1)
+        assert "this node itself" in own.stderr
 
 
 def test_hosts_may_be_copied_from_anywhere(run: Run, node: Path) -> None:

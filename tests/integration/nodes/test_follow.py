@@ -29,6 +29,11 @@ async def test_following_twice_asks_once(nodes: Nodes) -> None:
     assert await nodes.north.follow(nodes.south.address) is False
 
 
+async def test_a_cluster_is_found_by_its_home_page(nodes: Nodes) -> None:
+    """What people copy from the address bar leads to the actor."""
+    assert await nodes.north.follow(f"{nodes.south.base}/") is False
+
+
 async def test_followers_are_counted_and_not_named(nodes: Nodes) -> None:
     """The followers collection has a total and no pages."""
     found = await nodes.north.get_json("/cluster/followers")

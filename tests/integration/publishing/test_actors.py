@@ -142,14 +142,3 @@ async def test_new_handle_of_the_cluster_is_found(database: Database) -> None:
 
     assert found is not None
     assert (found.iri, gone) == (HERE.cluster, None)
-
-
-async def test_address_of_a_node_cannot_change(database: Database) -> None:
-    """Everything published begins with it."""
-    async with database.transaction() as connection:
-        await ensure_actors(connection, HERE, settings())
-        moved = Identity(base_url="https://other.example", handle="digin")
-        with pytest.raises(SettingsError, match="cannot change") as refusal:
-            await ensure_actors(connection, moved, settings())
-
-    assert HERE.base_url in refusal.value.safe

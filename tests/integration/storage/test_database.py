@@ -159,7 +159,7 @@ async def test_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     """A file with something else in it is not opened, and the remedy is named."""
     path = tmp_path / "node.db"
     path.write_bytes(b"not a database, but long enough to be looked at" * 100)
-    with pytest.raises(StorageDamaged, match="skagerrak restore"):
+    with pytest.raises(StorageDamaged, match="newest backup"):
         await Database.open(f"sqlite:///{path}")
 
 

@@ -165,3 +165,27 @@ def test_any_variables_are_read_or_refused(environment: dict[str, str]) -> None:
         load_settings(Path("/nonexistent"), environment)
     except SettingsError as error:
         assert error.safe  # noqa: PT017 - most are refused, some are not
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[cluster]\nsummary = { no = "Hei" }', "'no' is no language of the pages"),
+        ('[cluster]\nsummary = "Hei"', "must name the language of each text"),
+        ('[cluster]\nworking_languages = ["no"]', "bokmål is nb"),
+        ('[cluster]\norganisation_number = "123"', "123 is not an organisation number"),
+        ('[cluster]\ncountry = "DK"\norganisation_number = "988077917"', "is not a CVR number"),
+        ('[federation]\ndevelopment_peers = ["here"]', "'here' is not an exact ip:port pair"),
+        ('[federation]\nca_file = "/nowhere.pem"', "there is no such file"),
+    ],
+)
+def test_values_that_mean_nothing_are_told_at_once(tmp_path: Path, text: str, said: str) -> None:
+    """Not when a page is made, a message sent or the node started."""
+    assert said in refusal(tmp_path, text)
+
+
+def test_a_half_written_list_in_a_variable_is_no_list_of_one(tmp_path: Path) -> None:
+    """Brackets promise JSON."""
+    told = refusal(tmp_path, environment={"SKAGERRAK_CLUSTER_WORKING_LANGUAGES": '["nb"'})
+
+    assert "SKAGERRAK_CLUSTER_WORKING_LANGUAGES is not readable as JSON" in told
