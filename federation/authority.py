@@ -10,7 +10,7 @@ from typing import Any
 from federation.actors import RemoteActor
 from federation.addressing import recipients
 from federation.errors import ForbiddenOrigin, MalformedRequest
-from federation.origins import is_http_iri, same_iri, same_origin
+from federation.origins import is_http_iri, same_iri, same_origin, without_fragment
 
 Document = Mapping[str, Any]
 
@@ -56,6 +56,14 @@ def owner_of(document: Document) -> str | None:
     if isinstance(owner, dict):
         owner = owner.get("id")
     return owner if isinstance(owner, str) else None
+
+
+def is_own_key_id(key_id: str, actor: str) -> bool:
+    """Say whether the id of a key is surely *actor*'s: in its document, or below its path.
+
+    A neighbour on the same server may list a key under any other id, another actor's too.
+    """
+    return without_fragment(key_id) == actor or key_id.startswith(f"{actor}/")
 
 
 def names_as_member(document: Document, cluster: str) -> bool:

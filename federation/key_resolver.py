@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from federation.actors import RemoteActor
+from federation.authority import is_own_key_id
 from federation.bounded_cache import BoundedCache
 from federation.errors import (
     FederationError,
@@ -178,8 +179,9 @@ class KeyResolver:
             await self._directory.store_actor(actor)
             self.forget(actor.iri)
             for key in keys.values():
-                self._keys.put(key.key_id, key)
-                self._fresh.put(key.key_id, key)
+                if key.key_id == key_id or is_own_key_id(key.key_id, actor.iri):
+                    self._keys.put(key.key_id, key)
+                    self._fresh.put(key.key_id, key)
         if key_id not in keys:
             raise UntrustedKey(log=f"{actor.iri} does not list the key {key_id}")
         return keys[key_id]

@@ -23,9 +23,12 @@ def wire_time(moment: datetime | None = None) -> str:
 def parse_time(text: str) -> datetime:
     """Return the UTC time that an ISO 8601 text with an offset names.
 
-    Raises ValueError where the text is no time or has no offset.
+    Raises ValueError where the text is no time, has no offset, or is beyond the calendar.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is beyond the calendar") from error

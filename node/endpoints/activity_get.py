@@ -1,11 +1,17 @@
-"""GET of one activity of ours, as it was sent."""
+"""GET of one activity of ours, as it was sent, as long as its object may be seen."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
 from node.endpoints.app_keys import DATABASE, IDENTITY
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
-from node.storage import journal
+from node.storage import journal, resources
+from node.storage.journal import OutboxRow
+from node.storage.resource_rows import ResourceRow
 
 
 async def get_activity(request: web.Request) -> web.Response:
@@ -13,7 +19,24 @@ async def get_activity(request: web.Request) -> web.Response:
     iri = request.app[IDENTITY].activity(request.match_info["name"])
     async with request.app[DATABASE].reading() as connection:
         row = await journal.get_activity(connection, iri)
-    if row is None or row.audience != "public":
-        raise UnknownResource
+        if row is None or row.audience != "public":
+            raise UnknownResource
+        about = await resources.get(connection, row.object) if row.object else None
     headers = {"Vary": "Accept, Signature", "Access-Control-Allow-Origin": "*"}
-    return web.Response(text=row.body, content_type=ACTIVITY, headers=headers)
+    return web.Response(text=shown_activity(row, about), content_type=ACTIVITY, headers=headers)
+
+
+def shown_activity(row: OutboxRow, about: ResourceRow | None) -> str:
+    """Return the text of an activity as everyone may read it now.
+
+    What it carries may have been withdrawn since, or made anonymous, or for the network only:
+    unless the object stands as this activity brought it, its id alone is left.
+    """
+    activity: dict[str, Any] = json.loads(row.body)
+    carried = activity.get("object")
+    if about is None or not isinstance(carried, Mapping) or carried.get("id") != about.iri:
+        return row.body
+    if carried.get("type") == "Tombstone" or (about.is_public and about.activity == row.activity):
+        return row.body
+    bare = {key: value for key, value in activity.items() if key != "proof"}
+    return json.dumps(bare | {"object": about.iri}, ensure_ascii=False, separators=(",", ":"))

@@ -130,8 +130,9 @@ def _ports(cluster: ClusterSettings, followed: Sequence[ActorRow]) -> tuple[Port
         place = document.get("location")
         if not isinstance(place, Mapping):
             continue
-        latitude, longitude = place.get("latitude"), place.get("longitude")
-        if isinstance(latitude, int | float) and isinstance(longitude, int | float):
+        latitude = _degrees(place.get("latitude"), 90)
+        longitude = _degrees(place.get("longitude"), 180)
+        if latitude is not None and longitude is not None:
             ports.append(
                 Port(
                     name=actor.name,
@@ -142,6 +143,16 @@ def _ports(cluster: ClusterSettings, followed: Sequence[ActorRow]) -> tuple[Port
                 )
             )
     return tuple(ports)
+
+
+def _degrees(value: object, most: int) -> float | None:
+    """Return the coordinate that another cluster gives for itself, None where it is none.
+
+    The grid of the chart has lines for every degree between the ports.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if -most <= value <= most else None
 
 
 async def _crossings(request: web.Request, connection: AsyncConnection) -> tuple[Crossing, ...]:

@@ -5,6 +5,7 @@ their request; everything else is not there.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pyoxigraph
 from aiohttp import ETag, web
 
+from federation.errors import UnauthenticatedRequest
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
 from node.endpoints.inbox_post import read_signed_request
@@ -57,6 +59,9 @@ PREFIXES = {
 CONTENT_TYPES = {JSON_LD: f'{JSON_LD}; profile="https://www.w3.org/ns/activitystreams"'}
 VERSION_FORMATS = (JSON_LD, TURTLE, N_TRIPLES)
 OPEN = {"Access-Control-Allow-Origin": "*"}
+PRIVATE = "private, no-store"
+#: Longer numbers are no numbers to a database.
+VERSION_NUMBER = re.compile("[0-9]{1,9}")
 ACTORS = (ResourceClass.CLUSTER, ResourceClass.MEMBER)
 
 
@@ -120,12 +125,16 @@ async def visible_row(request: web.Request, iri: str) -> ResourceRow:
 
 
 async def _reader_is_approved(request: web.Request) -> bool:
-    reader = await request.app[VERIFIER].verify_reader(await read_signed_request(request))
+    """Whether an approved node signed the request; who cannot be known is nobody."""
+    try:
+        reader = await request.app[VERIFIER].verify_reader(await read_signed_request(request))
+    except UnauthenticatedRequest:
+        return False  # an answer of its own would tell that something is here
     if reader is None:
         return False
     async with request.app[DATABASE].reading() as connection:
         peer = await peers.get(connection, host_of(reader.actor))
-    return peer is not None and peer.state == "approved"
+    return peer is not None and peer.is_node and peer.state == "approved"
 
 
 async def data_response(request: web.Request, row: ResourceRow, media_type: str) -> web.Response:
@@ -136,7 +145,7 @@ async def data_response(request: web.Request, row: ResourceRow, media_type: str)
     response.headers["Vary"] = "Accept, Signature"
     response.headers["Access-Control-Allow-Origin"] = "*"
     if row.audience != "public":
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Cache-Control"] = PRIVATE
     else:
         response.etag = _etag(row, media_type, public)
         response.last_modified = parse_time(row.updated_at)
@@ -197,7 +206,7 @@ async def get_versions(request: web.Request) -> web.Response:
         for version in found
         if version.audience == row.audience and version.state == "published"
     ]
-    return web.json_response({"id": iri, "versions": items}, headers=OPEN)
+    return web.json_response({"id": iri, "versions": items}, headers=_reading_headers(row))
 
 
 async def get_version(request: web.Request) -> web.Response:
@@ -207,7 +216,9 @@ async def get_version(request: web.Request) -> web.Response:
     media_type = chosen_format(request, VERSION_FORMATS, suffix)
     async with request.app[DATABASE].reading() as connection:
         found = (
-            await resources.version(connection, iri, int(number)) if number.isdecimal() else None
+            await resources.version(connection, iri, int(number))
+            if VERSION_NUMBER.fullmatch(number)
+            else None
         )
     if found is None or found.audience != row.audience or found.state != "published":
         raise UnknownResource
@@ -215,7 +226,12 @@ async def get_version(request: web.Request) -> web.Response:
         body = rdf_text(found.document, RDF_FORMATS[media_type])
     else:
         body = found.wire.encode()
-    return web.Response(body=body, content_type=media_type, headers={**OPEN, "Vary": "Accept"})
+    return web.Response(body=body, content_type=media_type, headers=_reading_headers(row))
+
+
+def _reading_headers(row: ResourceRow) -> dict[str, str]:
+    headers = {**OPEN, "Vary": "Accept, Signature"}
+    return headers if row.audience == "public" else headers | {"Cache-Control": PRIVATE}
 
 
 async def _versioned(request: web.Request) -> tuple[ResourceRow, str]:

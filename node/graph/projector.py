@@ -172,7 +172,7 @@ class GraphProjector:
             self._remove(quad)
         if present and not any(quad.graph_name == graph for quad in wanted):
             self.store.remove_graph(graph)
-        return list(wanted - present)
+        return list(wanted - self._whole(present & wanted))
 
     def _wanted(self, change: GraphChange) -> set[Quad]:
         if change.wire is None and change.quads is None:
@@ -194,16 +194,26 @@ class GraphProjector:
         return self._quads_of(change.wire)
 
     def _present(self, graph: NamedNode) -> set[Quad]:
+        """Return what stands of a document, its copies in the default graph included."""
         if not self.store.contains_named_graph(graph):
             return set()
         quads = set(self.store.quads_for_pattern(None, None, None, graph))
         return quads.union(self.store.quads_for_pattern(graph, None, None, self._provenance))
 
+    def _whole(self, present: Iterable[Quad]) -> set[Quad]:
+        """Return those of *present* that were written to their end before a crash."""
+        return {
+            quad
+            for quad in present
+            if quad.graph_name == self._provenance
+            or Quad(quad.subject, quad.predicate, quad.object) in self.store
+        }
+
     def _remove(self, quad: Quad) -> None:
+        """Remove the copy first: what a crash leaves is then found again by its document."""
+        if quad.graph_name != self._provenance and not self._stated_elsewhere(quad):
+            self.store.remove(Quad(quad.subject, quad.predicate, quad.object))
         self.store.remove(quad)
-        if quad.graph_name == self._provenance or self._stated_elsewhere(quad):
-            return
-        self.store.remove(Quad(quad.subject, quad.predicate, quad.object))
 
     def _stated_elsewhere(self, quad: Quad) -> bool:
         """Tell whether another document states this too.
@@ -213,7 +223,10 @@ class GraphProjector:
         if not isinstance(quad.subject, NamedNode) or "#" not in quad.subject.value:
             return False
         found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return any(isinstance(other.graph_name, NamedNode) for other in found)
+        return any(
+            isinstance(other.graph_name, NamedNode) and other.graph_name != quad.graph_name
+            for other in found
+        )
 
     def _add(self, quads: Sequence[Quad]) -> None:
         self._written += 2 * len(quads)

@@ -7,10 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation import activities
 from node.identity import Identity
 from node.publishing.answer_follow import accept_follow
-from node.publishing.fan_out import Followers
 from node.publishing.outgoing import Outgoing
-from node.storage import actors, follows, peers, resource_lists
-from node.storage.resource_rows import ResourceFilter
+from node.publishing.send_for_network import send_for_network
+from node.storage import actors, follows, peers
 from vocab import clock
 
 
@@ -23,7 +22,6 @@ async def approve_peer(
 ) -> bool:
     """Approve *host*, let in who waits there, send it what stands for the network.
 
-    What is for the network stands in no collection that could be read later, so it is sent.
     False if it was approved before.
     """
     outgoing = Outgoing(identity=identity, moment=moment or clock.now())
@@ -33,7 +31,7 @@ async def approve_peer(
     await peers.upsert_seen(connection, host, now=clock.timestamp(outgoing.moment))
     await peers.set_state(connection, host, "approved")
     await _let_in(connection, host, outgoing)
-    await _send_for_network(connection, identity, host, outgoing)
+    await send_for_network(connection, identity, host, outgoing)
     await outgoing.write(connection)
     return True
 
@@ -54,21 +52,3 @@ async def _let_in(connection: AsyncConnection, host: str, outgoing: Outgoing) ->
         if accepted and inbox:
             asked = activities.follow(id=row.activity, actor=row.follower, object=row.followed)
             accept_follow(outgoing, row.followed, asked, inbox=inbox)
-
-
-async def _send_for_network(
-    connection: AsyncConnection, identity: Identity, host: str, outgoing: Outgoing
-) -> None:
-    followers = await Followers.load(connection, identity)
-    inboxes = [row.inbox for row in followers.all if row.is_node and row.host == host]
-    if not inboxes:
-        return  # it does not follow us yet, or is no node
-    wanted = ResourceFilter(audiences=("network",), local=True, at=clock.timestamp(outgoing.moment))
-    for row in await resource_lists.list_page(connection, wanted, limit=1_000):
-        activity = activities.create(
-            id=outgoing.new_id(),
-            actor=identity.cluster,
-            object=row.document,
-            published=clock.wire_time(outgoing.moment),
-        )
-        outgoing.send(activity, audience="network", inboxes=inboxes, about=row.iri)

@@ -9,6 +9,7 @@ from federation.actors import RemoteActor
 from federation.origins import host_of
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
+from node.publishing.send_for_network import send_for_network
 from node.storage import follows, peers
 from vocab import clock
 
@@ -31,8 +32,12 @@ async def follow_actor(
     await peers.upsert_seen(
         connection, host, now=now, actor=actor.iri, is_node=actor.kind == "cluster"
     )
+    known = await peers.get(connection, host)
     await peers.set_state(connection, host, "approved")
+    if known is None or known.state != "approved":
+        await send_for_network(connection, identity, host, outgoing)
     if standing is not None and standing.state == "accepted":
+        await outgoing.write(connection)
         return False
     activity = activities.follow(id=outgoing.new_id(), actor=identity.cluster, object=actor.iri)
     await follows.upsert(

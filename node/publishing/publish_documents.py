@@ -116,7 +116,14 @@ def _activity(
         return activities.update(id=iri, actor=actor, object=document, published=published)
     if item.draft.klass in FOR_NODES_ONLY:
         target = identity.collection(PROFILES[item.draft.klass].collection)
-        return activities.add(id=iri, actor=actor, object=document, target=target, to=[AS_PUBLIC])
+        return activities.add(
+            id=iri,
+            actor=actor,
+            object=document,
+            target=target,
+            to=document.get("to", [AS_PUBLIC]),
+            cc=document.get("cc", []),
+        )
     return activities.create(id=iri, actor=actor, object=document, published=published)
 
 

@@ -21,6 +21,7 @@ async def receive_accept(batch: Batch, received: Received) -> Outcome:
         state="accepted",
         at=timestamp(batch.moment),
     )
+    batch.forget_follows()
     await follows.want_catch_up(batch.connection, follow.follower, follow.followed)
     batch.catch_up_wanted = True
     return DONE

@@ -18,5 +18,5 @@ async def receive_add(batch: Batch, received: Received) -> Outcome:
     added = received.embedded
     if added is None or object_id(added.document) is None:
         return refused("It adds nothing that has an id.")
-    check_claim(sender, received.actor, added.document)
+    await check_claim(batch, sender, received.actor, added.document)
     return await ingest(batch, added, source_of(received))

@@ -15,7 +15,6 @@ from federation.actors import RemoteActor, read_actor
 from federation.errors import FederationError
 from federation.origins import host_of
 from federation.ports import FetchedDocument
-from federation.strict_json import parse_document
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
@@ -75,6 +74,25 @@ class Batch:
             self._followed = frozenset(await follows.followed_by_us(self.connection))
         return actor in self._followed
 
+    async def asked_to_follow(self, actor: str) -> bool:
+        """Whether a Follow of ours waits for the answer of *actor*."""
+        found = await follows.get(self.connection, self.identity.cluster, actor)
+        return found is not None and found.state == "pending"
+
+    def forget_follows(self) -> None:
+        """Read anew who is followed, for that has just changed."""
+        self._followed = None
+
+    async def standing_of(self, owner: str) -> list[str]:
+        """Return the IRIs of what *owner* answers for and has not withdrawn."""
+        known = {iri: row for iri, row in self._standing.items() if row is not None}
+        stored = await resources.owned_by(self.connection, owner)
+        here = [
+            iri for iri, row in known.items() if row.owner == owner and row.state != "withdrawn"
+        ]
+        gone = {iri for iri, row in known.items() if row.state == "withdrawn"}
+        return [iri for iri in dict.fromkeys([*stored, *here]) if iri not in gone]
+
     async def peer_state(self, host: str) -> str | None:
         """Return what the desk decided about *host*, None for an unknown one."""
         if self._peers is None:
@@ -93,11 +111,7 @@ class Batch:
         if iri not in self._actors:
             row = await actors.get(self.connection, iri)
             known = row is not None and row.document is not None and not row.local
-            self._actors[iri] = (
-                read_actor(parse_document(row.document.encode()), iri)
-                if known and row and row.document
-                else None
-            )
+            self._actors[iri] = read_actor(row.read_document(), iri) if known and row else None
         return self._actors[iri]
 
     async def flush(self) -> None:

@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from federation.authority import check_embedded_object
+from federation.authority import check_embedded_object, check_fetched
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest
-from node.receiving.outcomes import NeedsFetch, Outcome, Received, ignored, object_id, refused
+from node.receiving.outcomes import (
+    ComesEarly,
+    NeedsFetch,
+    Outcome,
+    Received,
+    ignored,
+    object_id,
+    refused,
+)
 from vocab.wire_object import WireObject
 
 
@@ -17,6 +25,8 @@ async def receive_create(batch: Batch, received: Received) -> Outcome:
     if iri is None:
         return refused("It creates nothing that has an id.")
     if not await batch.takes_from(received.actor):
+        if await batch.asked_to_follow(received.actor):
+            raise ComesEarly
         return ignored(_not_followed(written))
     if received.embedded is None:
         return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
@@ -32,6 +42,7 @@ def source_of(received: Received) -> Source:
         authenticated_by=received.authenticated_by,
         verification_method=received.verification_method,
         received_at=received.received_at,
+        carrier=received.document,
     )
 
 
@@ -49,6 +60,7 @@ async def ingest_fetched(batch: Batch, iri: str, *, owner: str, activity: str) -
         raise NeedsFetch(iri)
     if isinstance(found, Exception):
         return refused(f"Its object could not be read: {found.safe}")
+    check_fetched(found.url, found.document)
     check_embedded_object(owner, found.document)
     if found.document["id"] != iri:
         return refused("At the address of its object stands another one.")

@@ -6,7 +6,7 @@ from node.receiving.batch import Batch
 from node.receiving.create import source_of
 from node.receiving.ingest_resource import withdraw_foreign
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
-from node.storage import actors, follows, resources
+from node.storage import actors, follows
 from vocab.clock import timestamp, wire_time
 
 
@@ -37,10 +37,11 @@ def tombstone_of(iri: str, written: object, batch: Batch) -> dict[str, object]:
 
 async def _delete_actor(batch: Batch, received: Received) -> Outcome:
     """The actor is gone, and everything of it with it."""
-    for iri in await resources.owned_by(batch.connection, received.actor):
+    for iri in await batch.standing_of(received.actor):
         await withdraw_foreign(batch, iri, tombstone_of(iri, None, batch), source_of(received))
     now = timestamp(batch.moment)
     await follows.end_all(batch.connection, received.actor, at=now)
     await actors.mark_gone(batch.connection, received.actor, at=now)
+    batch.forget_follows()
     batch.gone.append(received.actor)
     return DONE

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from federation.errors import ForbiddenOrigin, MalformedRequest
+from federation.errors import FederationError
 from node.receiving.accept import receive_accept
 from node.receiving.add import receive_add
 from node.receiving.announce import receive_announce
@@ -36,7 +36,8 @@ HANDLERS: Mapping[str, Handler] = {
 async def dispatch(batch: Batch, received: Received) -> Outcome:
     """Hand *received* to its module; of a type without one it stays in the journal.
 
-    Raises NeedsFetch where a document must be read first. What the sender may not say or
+    Raises NeedsFetch where a document must be read first, ComesEarly where it is to be looked
+    at again later. What the sender may not say or
     cannot be read is refused, with the reason.
     """
     handler = HANDLERS.get(received.type)
@@ -44,7 +45,7 @@ async def dispatch(batch: Batch, received: Received) -> Outcome:
         return ignored(f"Activities of type {received.type} have no meaning here.")
     try:
         return await handler(batch, received)
-    except (ForbiddenOrigin, MalformedRequest) as error:
+    except FederationError as error:
         return refused(error.safe)
     except VocabularyError as error:
         return refused(str(error))

@@ -2,9 +2,10 @@
 
 from federation.actors import RemoteActor
 from node.publishing.answer_follow import accept_follow, reject_follow
+from node.publishing.send_for_network import send_for_network
 from node.receiving.batch import Batch
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
-from node.storage import actors, follows, peers
+from node.storage import actors, follows, journal, peers
 from vocab.clock import timestamp
 
 
@@ -24,10 +25,13 @@ async def receive_follow(batch: Batch, received: Received) -> Outcome:
     if followed is None or not await _can_be_followed(batch, followed):
         return refused("It follows nobody here.")
     waits = batch.mode == "allowlist" and state != "approved"
+    before = await follows.get(batch.connection, received.actor, followed)
     await _keep(batch, received, followed, follower, state="pending" if waits else "accepted")
     if waits:
         return Outcome("done", "It waits for the desk: the node follows by allow-list.")
     accept_follow(batch.outgoing, followed, received.document, inbox=follower.inbox)
+    if followed == batch.identity.cluster and (before is None or before.state != "accepted"):
+        await send_for_network(batch.connection, batch.identity, received.host, batch.outgoing)
     return DONE
 
 
@@ -61,11 +65,21 @@ async def _can_be_followed(batch: Batch, iri: str) -> bool:
     return row is not None and row.is_public
 
 
-async def undo_follow(batch: Batch, received: Received, followed: str) -> Outcome:
-    """End a Follow that its follower takes back."""
+async def undo_follow(
+    batch: Batch, received: Received, followed: str, undone: str | None
+) -> Outcome:
+    """End a Follow that its follower takes back; *undone* is the id of the Follow, if it is told.
+
+    Some servers name another id than that of the Follow they sent; it counts as the one that
+    stands, unless it is an older one of theirs.
+    """
     found = await follows.get(batch.connection, received.actor, followed)
     if found is None or found.follower_local:
         return ignored("There was no such Follow.")
+    if found.activity != undone and await journal.was_received(
+        batch.connection, received.actor, undone or ""
+    ):
+        return ignored("It undoes an older Follow; a newer one stands.")
     await follows.decide(
         batch.connection,
         follower=received.actor,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from federation.addressing import audience_of
+from federation.addressing import Audience, audience_of
 from federation.origins import host_of
 from node.publishing.resource_rows import end_time
 from node.receiving.batch import Batch
@@ -32,6 +32,8 @@ class Source:
     authenticated_by: str
     verification_method: str
     received_at: str
+    #: The activity that it came embedded in, whose addressing counts too.
+    carrier: Mapping[str, Any] | None = None
 
 
 async def ingest(batch: Batch, wire: WireObject, source: Source) -> Outcome:
@@ -44,7 +46,7 @@ async def ingest(batch: Batch, wire: WireObject, source: Source) -> Outcome:
     klass = classify(document)
     if klass is None:
         return ignored("It is not of a class that nodes exchange.")
-    audience = await _audience(batch, document, source.owner)
+    audience = await _audience(batch, source.carrier or document, source.owner)
     if audience == "private":
         return ignored("It is addressed to persons; it is kept in the journal for the desk.")
     before = await batch.standing(iri)
@@ -62,7 +64,7 @@ async def ingest(batch: Batch, wire: WireObject, source: Source) -> Outcome:
     return DONE
 
 
-async def _audience(batch: Batch, document: Mapping[str, Any], owner: str) -> str:
+async def _audience(batch: Batch, document: Mapping[str, Any], owner: str) -> Audience:
     actor = await batch.remote_actor(owner)
     return audience_of(document, actor.network if actor else None)
 

@@ -57,6 +57,13 @@ class NeedsFetch(Exception):
         self.url = url
 
 
+class ComesEarly(Exception):
+    """Its sender has not answered our Follow yet; the activity is looked at again later.
+
+    Messages about different things may overtake each other on their way.
+    """
+
+
 def object_id(value: Any) -> str | None:
     """Return the id of an object given as IRI or embedded, or None."""
     identifier = value.get("id") if isinstance(value, Mapping) else value

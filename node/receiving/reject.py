@@ -19,4 +19,5 @@ async def receive_reject(batch: Batch, received: Received) -> Outcome:
         state="rejected",
         at=timestamp(batch.moment),
     )
+    batch.forget_follows()
     return DONE

@@ -1,11 +1,11 @@
 """Other servers' actors and keys in SQL, as the federation package wants them kept."""
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.actors import RemoteActor
+from federation.authority import is_own_key_id
 from federation.origins import host_of
 from federation.ports import KnownKey
 from node.storage import actors, keys
@@ -13,6 +13,7 @@ from node.storage.actors import ActorRow
 from node.storage.database import Database
 from node.storage.keys import KeyRow
 from vocab.clock import parse_time, timestamp
+from vocab.wire_object import wire_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class SqlKeyDirectory:
         if found is None or found.actor_local:
             return None
         key = found.key
+        if not is_own_key_id(key_id, key.actor):
+            return None  # to be fetched by its own id: a neighbour may have taken it
         return KnownKey(
             key_id=key.key_id,
             actor=key.actor,
@@ -61,7 +64,7 @@ async def save_remote_actor(connection: AsyncConnection, actor: RemoteActor) -> 
         name=actor.name,
         inbox=actor.inbox,
         shared_inbox=actor.shared_inbox,
-        document=json.dumps(actor.document, ensure_ascii=False),
+        document=wire_text(actor.document),
         fetched_at=now,
     )
     found = [

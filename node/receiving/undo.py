@@ -16,9 +16,9 @@ async def receive_undo(batch: Batch, received: Received) -> Outcome:
             return refused("It undoes what another actor did.")
         followed = object_id(undone.get("object"))
         if undone.get("type") == "Follow" and followed is not None:
-            return await undo_follow(batch, received, followed)
+            return await undo_follow(batch, received, followed, object_id(undone))
     identifier = object_id(undone)
     found = await follows.by_activity(batch.connection, identifier) if identifier else None
     if found is not None and found.follower == received.actor:
-        return await undo_follow(batch, received, found.followed)
+        return await undo_follow(batch, received, found.followed, identifier)
     return ignored("There is nothing of it to undo here.")

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 
 from federation.actors import RemoteActor
-from federation.authority import check_embedded_object, check_member_claim
+from federation.authority import (
+    check_embedded_object,
+    check_member_claim,
+    names_as_member,
+)
+from federation.errors import ForbiddenOrigin
 from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched, source_of
 from node.receiving.ingest_resource import ingest
@@ -26,11 +31,13 @@ async def receive_update(batch: Batch, received: Received) -> Outcome:
         return await _read_changes(batch, received)
     if received.embedded is None:
         return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
-    check_claim(sender, received.actor, received.embedded.document)
+    await check_claim(batch, sender, received.actor, received.embedded.document)
     return await ingest(batch, received.embedded, source_of(received))
 
 
-def check_claim(sender: RemoteActor | None, actor: str, document: Mapping[str, object]) -> None:
+async def check_claim(
+    batch: Batch, sender: RemoteActor | None, actor: str, document: Mapping[str, object]
+) -> None:
     """Check that *actor* speaks for *document*; for members it must be their cluster.
 
     Raises ForbiddenOrigin.
@@ -38,6 +45,9 @@ def check_claim(sender: RemoteActor | None, actor: str, document: Mapping[str, o
     if sender is not None and classify(document) is ResourceClass.MEMBER:
         # The claim is the cluster's own signed word that this is in its collection.
         check_member_claim(sender, document, listed=True)
+        known = await batch.remote_actor(str(document["id"]))
+        if known is not None and not names_as_member(known.document, actor):
+            raise ForbiddenOrigin("The member's own document does not name this cluster.")
     else:
         check_embedded_object(actor, document)
 

@@ -48,10 +48,16 @@ class LoggedChange:
         return cls(**{**row, "klass": ResourceClass(row["klass"])})
 
 
+async def take_turn(connection: AsyncConnection) -> None:
+    """Let nobody else append until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(APPEND_LOCK)
+
+
 async def append(connection: AsyncConnection, changes: Sequence[Change]) -> None:
     """Add *changes* in their order; they are numbered in the order of commits."""
-    if changes and connection.dialect.name == "postgresql":
-        await connection.execute(APPEND_LOCK)
+    if changes:
+        await take_turn(connection)
     await write_all(connection, LOG.insert(), [values(change) for change in changes])
 
 

@@ -98,6 +98,12 @@ async def claim_inbox(connection: AsyncConnection, limit: int, *, now: str) -> l
     return await fetch_all(connection, query.order_by(INBOX.c.seq).limit(limit), InboxRow.from_row)
 
 
+async def was_received(connection: AsyncConnection, actor: str, activity: str) -> bool:
+    """Say whether *actor* sent an activity of that id, as far back as the journal goes."""
+    query = select(INBOX.c.seq).where(INBOX.c.actor == actor, INBOX.c.activity == activity)
+    return await connection.scalar(query.limit(1)) is not None
+
+
 async def settle_inbox(
     connection: AsyncConnection, settled: Sequence[tuple[int, str, str | None]]
 ) -> None:

@@ -46,6 +46,15 @@ class Withdrawal:
     activity: str | None
 
 
+async def take_turn(connection: AsyncConnection) -> None:
+    """Let nobody else change resources until this transaction ends.
+
+    For who decides by what stands: on PostgreSQL two could read the same state, and the later
+    one to write would win, a Create over a Delete. On SQLite there is one writer anyway.
+    """
+    await change_log.take_turn(connection)
+
+
 async def get(connection: AsyncConnection, iri: str) -> ResourceRow | None:
     """Return the resource *iri*, drafts and withdrawn ones too."""
     return await fetch_one(

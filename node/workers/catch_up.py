@@ -26,7 +26,7 @@ from node.receiving.ingest_resource import Source, ingest, withdraw_foreign
 from node.receiving.outcomes import object_id
 from node.receiving.remote_actors import save_remote_actor
 from node.settings import FederationSettings
-from node.storage import follows, peers
+from node.storage import follows, peers, resources
 from node.storage.database import Database
 from node.storage.follows import FollowRow
 from node.workers.repeating import Bells
@@ -223,6 +223,7 @@ class CatchUpWorker:
                 outgoing=Outgoing(identity=self._identity, moment=moment),
                 recent=self._recent,
             )
+            await resources.take_turn(connection)
             if not await batch.takes_from(actor.iri):
                 return
             await batch.preload(iri for item in items if (iri := object_id(item)))

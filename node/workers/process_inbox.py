@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from federation.errors import FederationError
 from federation.ports import FetchedDocument, Fetcher
 from node.graph.recent_quads import RecentQuads
@@ -20,8 +22,8 @@ from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
 from node.receiving.dispatch import dispatch
-from node.receiving.outcomes import NeedsFetch, Received, object_id
-from node.storage import journal
+from node.receiving.outcomes import ComesEarly, NeedsFetch, Received, object_id
+from node.storage import journal, resources
 from node.storage.database import Database
 from node.storage.journal import InboxRow
 from node.workers.pace import give_way
@@ -42,6 +44,8 @@ FETCHES = 20
 #: Documents fetched at the same time.
 FETCHING = 8
 ATTEMPTS = 5
+FAILED = "It could not be taken in; the log of the node says why."
+EARLY = "Its sender has not accepted that this node follows it."
 
 Fetched = Mapping[str, FetchedDocument | FederationError]
 
@@ -111,34 +115,40 @@ class InboxWorker:
 
     async def _apply(self, rows: Sequence[InboxRow], fetched: Fetched) -> dict[int, str]:
         """Take *rows* in; return by number which still need a document, and its address."""
-        moment = clock.now()
         needed: dict[int, str] = {}
+        settled: list[tuple[int, str, str | None]] = []
         received = await _read_ahead(rows)
         async with self._database.transaction() as connection:
-            batch = Batch(
-                connection=connection,
-                identity=self._identity,
-                mode=self._mode,
-                moment=moment,
-                outgoing=Outgoing(identity=self._identity, moment=moment),
-                fetched=fetched,
-                recent=self._recent,
-            )
+            batch = self._batch(connection, fetched)
+            await resources.take_turn(connection)
             await batch.preload(_objects(received))
-            settled: list[tuple[int, str, str | None]] = []
-            for activity in received:
+            for row, activity in zip(rows, received, strict=True):
                 try:
                     outcome = await dispatch(batch, activity)
                 except NeedsFetch as need:
-                    needed[activity.seq] = need.url
-                    continue
-                settled.append((activity.seq, outcome.state, outcome.reason or None))
+                    needed[row.seq] = need.url
+                except ComesEarly:
+                    await _try_later(connection, row, EARLY)
+                else:
+                    settled.append((row.seq, outcome.state, outcome.reason or None))
             await batch.flush()
             await journal.settle_inbox(connection, settled)
         for actor in batch.gone:
             self._forget_keys(actor)
         self._ring(batch, settled)
         return needed
+
+    def _batch(self, connection: AsyncConnection, fetched: Fetched) -> Batch:
+        moment = clock.now()
+        return Batch(
+            connection=connection,
+            identity=self._identity,
+            mode=self._mode,
+            moment=moment,
+            outgoing=Outgoing(identity=self._identity, moment=moment),
+            fetched=fetched,
+            recent=self._recent,
+        )
 
     def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:
         if any(state == "done" for _, state, _ in settled):
@@ -183,15 +193,19 @@ class InboxWorker:
     async def _postpone(self, row: InboxRow) -> None:
         """Try again later, ever later, and at last give the activity up for the desk to see."""
         log.warning("The activity %s cannot be taken in now.", row.activity)
-        later = clock.now() + timedelta(seconds=10 * 4**row.attempts)
         async with self._database.transaction() as connection:
-            await journal.postpone_inbox(
-                connection,
-                row.seq,
-                next_attempt_at=clock.timestamp(later),
-                give_up=row.attempts + 1 >= ATTEMPTS,
-                reason="It could not be taken in; the log of the node says why.",
-            )
+            await _try_later(connection, row, FAILED)
+
+
+async def _try_later(connection: AsyncConnection, row: InboxRow, reason: str) -> None:
+    later = clock.now() + timedelta(seconds=10 * 4**row.attempts)
+    await journal.postpone_inbox(
+        connection,
+        row.seq,
+        next_attempt_at=clock.timestamp(later),
+        give_up=row.attempts + 1 >= ATTEMPTS,
+        reason=reason,
+    )
 
 
 async def _read_ahead(rows: Sequence[InboxRow]) -> list[Received]:

@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from node.graph import projector as projecting
 from node.graph.errors import GraphBusy
@@ -271,3 +272,60 @@ def test_many_documents_are_applied(tmp_path: Path) -> None:
     held = {str(name.value) for name in graph.store.named_graphs()}
 
     assert {f"{BASE}/{n}" for n in range(1000)} <= held
+
+
+class _Killed(BaseException):
+    """The end of the process, at the worst moment."""
+
+
+class _DyingStore:
+    """A store whose process ends after so many writes."""
+
+    def __init__(self, store: Store, writes: int) -> None:
+        self._store, self._left = store, writes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def __contains__(self, quad: Quad) -> bool:
+        return quad in self._store
+
+    def remove(self, quad: Quad) -> None:
+        if self._left == 0:
+            raise _Killed
+        self._left -= 1
+        self._store.remove(quad)
+
+
+@pytest.mark.parametrize("writes", range(7))
+@pytest.mark.parametrize("after", [None, "2"])
+def test_a_crash_at_any_write_leaves_nothing_that_applying_again_does_not_mend(
+    tmp_path: Path, writes: int, after: str | None
+) -> None:
+    """Neither triples of what is withdrawn, nor fewer than are stated (X8)."""
+    graph, iri = open_graph(tmp_path), f"{BASE}/a"
+    graph.apply([change(iri, "1")], position=1)
+    later = GraphChange(iri=iri) if after is None else change(iri, after)
+    store = graph.store
+    graph.store = _DyingStore(store, writes)  # type: ignore[assignment] # acts as one until it dies
+    with suppress(_Killed):
+        graph.apply([later], position=2)
+    graph.store = store
+    del store
+    graph.close()
+    graph = open_graph(tmp_path)
+    graph.apply([later], position=2)
+
+    assert objects(graph) == ([] if after is None else [after])
+    assert objects(graph, f"GRAPH <{iri}> {{ ?s ?p ?o }}") == objects(graph)
+
+
+def test_a_copy_that_a_crash_left_out_is_written_again(tmp_path: Path) -> None:
+    """Large batches are written in parts, the graphs before their copies."""
+    graph, iri = open_graph(tmp_path), f"{BASE}/a"
+    graph.apply([change(iri, "1")], position=1)
+    (copy,) = graph.store.quads_for_pattern(None, P, None, DefaultGraph())
+    graph.store.remove(copy)
+    graph.apply([change(iri, "1")], position=1)
+
+    assert objects(graph) == ["1"]

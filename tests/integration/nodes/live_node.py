@@ -1,6 +1,7 @@
 """A whole node at work in this process: real ports, real workers, its control socket."""
 
 import asyncio
+import json
 import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from node.app import RunningNode, running_node
 from node.control_socket import control_session, listening_socket, wake
 from node.desk.follow_address import follow_address
 from node.node_folder import NodeFolder
+from node.publishing.approve_peer import approve_peer
 from node.publishing.drafts import Draft, Published
 from node.publishing.publish_documents import publish
 from node.publishing.withdraw_resource import withdraw
@@ -150,6 +152,20 @@ class LiveNode:
 
     async def follow(self, address: str) -> bool:
         return (await follow_address(self.folder, address))[1]
+
+    async def approve(self, host: str) -> bool:
+        """Approve *host* as ``skagerrak peers approve`` does."""
+        async with self.database.transaction() as connection:
+            changed = await approve_peer(connection, self.folder.identity, host)
+        await self.wake()
+        return changed
+
+    async def outbox(self, activity: str | None) -> Any:
+        """Return an activity as it was sent, whatever its audience."""
+        async with self.database.reading() as connection:
+            row = await journal.get_activity(connection, activity or "")
+        assert row is not None
+        return json.loads(row.body)
 
     async def wake(self) -> None:
         await wake(self.folder.path)

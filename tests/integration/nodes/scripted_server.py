@@ -37,7 +37,8 @@ class ScriptedServer:
     """Documents by path, what was fetched, what was posted; answers to posts as told."""
 
     listener: socket.socket
-    documents: dict[str, Wire | int] = field(default_factory=dict)
+    #: By path and query; a number is the status of an error, a text where a redirect leads.
+    documents: dict[str, Wire | int | str] = field(default_factory=dict)
     fetched: Counter[str] = field(default_factory=Counter)
     received: list[Wire] = field(default_factory=list)
     #: Status of the answer to a POST.
@@ -77,6 +78,8 @@ class ScriptedServer:
         found = self.documents.get(request.path_qs, 404)
         if isinstance(found, int):
             return web.Response(status=found)
+        if isinstance(found, str):
+            return web.Response(status=302, headers={"Location": found})
         return web.Response(text=json.dumps(found), content_type=ACTIVITY)
 
     def _webfinger(self, resource: str) -> web.Response:
@@ -192,9 +195,9 @@ class ScriptedActor:
             self.last_text = await response.text()
             return response.status
 
-    async def read(self, url: str) -> tuple[int, str]:
+    async def read(self, url: str, accept: str = ACTIVITY) -> tuple[int, str]:
         """GET *url*, signed; return status and body."""
-        headers = {"Accept": ACTIVITY}
+        headers = {"Accept": accept}
         headers |= sign_request(
             method="GET",
             url=url,

@@ -6,7 +6,7 @@ import pytest
 
 from node.publishing.approve_peer import approve_peer
 from node.storage import peers, resources
-from tests.integration.nodes.conftest import Nodes, become_follower, let_follow
+from tests.integration.nodes.conftest import Nodes, become_follower, befriend, let_follow
 from tests.integration.nodes.drafts import member, offer, organisation_number
 from tests.integration.nodes.live_node import LiveNode, settled, until
 from vocab.classes import ResourceClass
@@ -182,3 +182,46 @@ async def test_a_draft_is_nobody_elses(nodes: Nodes) -> None:
     assert "Bare et utkast" not in await _surfaces(north)
     assert await north.status(made.iri) == 404
     assert made.iri not in json.dumps(await north.changes())
+
+
+async def test_an_activity_is_as_narrow_as_its_object_and_the_reverse(nodes: Nodes) -> None:
+    """Neither widens the other."""
+    south, author = nodes.south, nodes.honest.cluster("narrow", 2)
+    await let_follow(south, author)
+    network = [f"{author.iri}/network"]
+    cases = (
+        (author.activity("Create", author.offer("Says public"), to=network), "network"),
+        (author.activity("Create", author.offer("Says network", to=network)), "network"),
+    )
+    for activity, audience in cases:
+        assert await author.post(f"{south.base}/inbox", activity) == 202
+        assert (await south.outcome(activity["id"]))[0] == "done"
+        row = await south.resource(activity["object"]["id"])
+        assert row is not None
+        assert row["audience"] == audience
+
+
+async def test_two_nodes_that_follow_each_other_have_what_stands_for_the_network(
+    fresh_nodes: Nodes,
+) -> None:
+    """Following is approval: whichever comes last of the two, nothing is missed."""
+    north, south = fresh_nodes.north, fresh_nodes.south
+    ours = await north.publish(offer("Nord", audienceLevel="network"))
+    theirs = await south.publish(offer("Sør", audienceLevel="network"))
+    await befriend(fresh_nodes)
+
+    async def both() -> bool:
+        return bool(await south.resource(ours.iri)) and bool(await north.resource(theirs.iri))
+
+    await until(both, "each holds what the other has for the network")
+
+
+async def test_people_of_a_followed_persons_server_read_nothing_for_the_network(
+    fresh_nodes: Nodes,
+) -> None:
+    """Approved is the server of a person here, but it is no node."""
+    north, person = fresh_nodes.north, fresh_nodes.evil.actor("followed", 1)
+    await let_follow(north, person)
+    made = await north.publish(offer("Nett", audienceLevel="network"))
+
+    assert (await fresh_nodes.evil.actor("anybody", 2).read(made.iri))[0] == 404

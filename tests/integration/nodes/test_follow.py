@@ -180,3 +180,18 @@ async def test_a_member_can_be_followed_and_announces_its_offers(nodes: Nodes) -
     )
     outbox = await north.get_json(f"{company.iri}/outbox?page=1")
     assert [item["object"] for item in outbox["orderedItems"]] == [made.iri]
+
+
+async def test_a_late_undo_of_an_older_follow_ends_no_newer_one(nodes: Nodes) -> None:
+    """Whoever followed, stopped and follows again goes on following."""
+    south, fan = nodes.south, nodes.evil.cluster("fan")
+    first = fan.activity("Follow", south.cluster, to=[south.cluster])
+    second = fan.activity("Follow", south.cluster, to=[south.cluster])
+    for activity in (first, second, fan.activity("Undo", first)):
+        assert await fan.post(f"{south.base}/inbox", activity) == 202
+        await south.outcome(activity["id"])
+    assert await _follow_state(south, fan.iri, south.cluster) == "accepted"
+    other = fan.activity("Undo", second | {"id": fan.new_iri("activities")})
+    assert await fan.post(f"{south.base}/inbox", other) == 202
+    await south.outcome(other["id"])
+    assert await _follow_state(south, fan.iri, south.cluster) == "undone"

@@ -179,3 +179,82 @@ async def test_a_node_that_does_not_answer_is_asked_ever_more_seldom(nodes: Node
     await until(lambda: south.knows(good["id"]), "the other is read")
     asked = nodes.evil.fetched["/actors/broken/changes"]
     assert 1 <= asked <= 3
+
+
+async def test_a_redirect_lends_nobody_anothers_name(nodes: Nodes) -> None:
+    """A place of V that leads on to E makes nothing of E's V's own (SECURITY A11)."""
+    south = nodes.south
+    victim, mallory = nodes.honest.cluster("victim"), nodes.evil.cluster("mallory", 1)
+    await let_follow(south, victim)
+    await let_follow(south, mallory)
+    forged = f"{nodes.honest.base}/redirect"
+    nodes.honest.documents["/redirect"] = f"{nodes.evil.base}/forged"
+    context = {"@context": mallory.activity("", "")["@context"]}
+    nodes.evil.documents["/forged"] = context | victim.offer("Forged", id=forged)
+    for activity in (mallory.activity("Announce", forged), victim.activity("Create", forged)):
+        await _not_done(south, victim if activity["type"] == "Create" else mallory, activity)
+    assert await south.resource(forged) is None
+
+
+async def test_a_neighbour_takes_nobodys_key_away(nodes: Nodes) -> None:
+    """Whoever lists another's key id as its own: the other goes on signing with it."""
+    south, alice = nodes.south, nodes.evil.actor("alice", 4)
+    mallory = nodes.evil.actor("squatter", 5)
+    own = nodes.evil.documents["/actors/squatter"]
+    assert isinstance(own, dict)
+    taken = {"id": alice.key_id, "owner": mallory.iri, "publicKeyPem": mallory.pair.public}
+    own["publicKey"] = [own["publicKey"], taken]
+    inbox = f"{south.base}/inbox"
+    assert await mallory.post(inbox, mallory.activity("Like", south.cluster)) == 202
+    assert await alice.post(inbox, alice.activity("Like", south.cluster)) == 202
+    assert await mallory.post(inbox, mallory.activity("Like", south.cluster)) == 202
+    assert await alice.post(inbox, alice.activity("Like", south.cluster)) == 202
+
+
+async def test_a_cluster_takes_no_neighbour_for_its_member(nodes: Nodes) -> None:
+    """A known actor whose own document says nothing of the cluster stays its own."""
+    south = nodes.south
+    neighbour, grabber = nodes.honest.actor("neighbour", 2), nodes.honest.cluster("grabber", 1)
+    await let_follow(south, grabber)
+    await let_follow(south, neighbour)
+    claimed = {
+        "type": "Organization",
+        "kind": ["LegalEntity", "FormalOrganization"],
+        "id": neighbour.iri,
+        "inbox": f"{neighbour.iri}/inbox",
+        "outbox": f"{neighbour.iri}/outbox",
+        "preferredUsername": "neighbour",
+        "attributedTo": grabber.iri,
+        "memberOf": grabber.iri,
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "published": "2026-11-23T10:00:00Z",
+        "name": "Grabbed AS",
+    }
+    await _not_done(
+        south, grabber, grabber.activity("Add", claimed, target=f"{grabber.iri}/members")
+    )
+    assert await south.resource(neighbour.iri) is None
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-12:00"])
+async def test_times_beyond_the_calendar_fail_nothing(nodes: Nodes, time: str) -> None:
+    """Neither the activity nor those that came with it."""
+    south, author = nodes.south, nodes.honest.cluster(f"timeless{time[:1]}")
+    await let_follow(south, author)
+    activity = author.activity("Create", author.offer("When?", published=time, updated=time))
+    assert await author.post(f"{south.base}/inbox", activity) == 202
+    assert (await south.outcome(activity["id"]))[0] in ("done", "refused")
+
+
+@pytest.mark.parametrize("place", [1e15, -1e15, True, "58"])
+async def test_a_place_that_is_none_holds_nothing_up(nodes: Nodes, place: object) -> None:
+    """The chart of the home page shows who says where it is, and nobody else."""
+    south, far = nodes.south, nodes.honest.cluster("far", 3)
+    actor = nodes.honest.documents["/actors/far"]
+    assert isinstance(actor, dict)
+    actor["location"] = {"type": "Place", "name": "Far", "latitude": place, "longitude": place}
+    await let_follow(south, far)
+    update = far.activity("Update", actor)
+    assert await far.post(f"{south.base}/inbox", update) == 202
+    await south.outcome(update["id"])
+    assert await south.status("/", "text/html") == 200
