@@ -9,7 +9,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.origins import host_of
-from node.endpoints.app_keys import DATABASE, IDENTITY, RENDERER, RESOURCES
+from node.endpoints.app_keys import DATABASE, EXPERTISE, IDENTITY, RENDERER, RESOURCES
 from node.endpoints.list_data import LIST_FORMATS, answer_collection
 from node.endpoints.list_pages import by_name, by_start, newest
 from node.endpoints.negotiation import HTML, chosen_format, split_suffix
@@ -23,7 +23,7 @@ from node.endpoints.page_context import (
 )
 from node.errors import UnknownResource
 from node.pages.addresses import FORMATS as DATA_FORMATS
-from node.pages.expertise import expertise_item, kin
+from node.pages.expertise import expertise_groups, kin
 from node.pages.listing_items import listing_items, title_of
 from node.pages.views import DataFoot, Frame, Link, ListView, OriginChoice
 from node.storage import resource_lists
@@ -63,9 +63,9 @@ async def _list_view(request: web.Request, segment: str) -> ListView:
     klass = CLASSES[segment]
     async with request.app[DATABASE].reading() as connection:
         subject = await _subject(request, connection)
-        everywhere = ResourceFilter(
-            classes=(klass,), naming=subject.iris if subject else (), at=timestamp()
-        )
+        everywhere = ResourceFilter(classes=(klass,), at=timestamp())
+        if subject:
+            everywhere = await _narrowed(request, connection, everywhere, subject)
         wanted = replace(everywhere, host=request.query.get("origin") or None)
         cut = await ORDERS.get(klass, newest)(request, connection, wanted)
         total = await resource_lists.count(connection, wanted)
@@ -98,7 +98,7 @@ async def _expertise_view(request: web.Request, segment: str) -> ListView:
     return ListView(
         frame=_frame(request, segment),
         kind=ResourceClass.CONCEPT.value,
-        items=tuple(expertise_item(one, context) for one in shown),
+        groups=expertise_groups(shown, known, context),
         total=len(shown),
         origins=_origins(request, counts, names, total=len(known)),
     )
@@ -106,14 +106,15 @@ async def _expertise_view(request: web.Request, segment: str) -> ListView:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What a list is narrowed to: things that name one of these."""
+    """What a list is narrowed to: things that name *iri*, or one of these *concepts*."""
 
     link: Link
-    iris: tuple[str, ...]
+    iri: str
+    concepts: frozenset[str]
 
 
 async def _subject(request: web.Request, connection: AsyncConnection) -> _Subject | None:
-    """Return what ``about`` names: an expertise by all its concepts, or another thing."""
+    """Return what ``about`` names: an expertise with all below it, or another thing."""
     about = request.query.get("about")
     if not about:
         return None
@@ -122,11 +123,21 @@ async def _subject(request: web.Request, connection: AsyncConnection) -> _Subjec
         raise UnknownResource
     context = await page_context(request, connection, [])
     title = title_of(row.document, context)
-    iris: tuple[str, ...] = (about,)
+    concepts: frozenset[str] = frozenset()
     if row.klass is ResourceClass.CONCEPT:
-        iris = kin(about, await all_expertise(request, connection, context))
+        concepts = kin(about, await all_expertise(request, connection, context))
     link = Link(text=title.text, href=context.page(about), language=title.language)
-    return _Subject(link, iris)
+    return _Subject(link, about, concepts)
+
+
+async def _narrowed(
+    request: web.Request, connection: AsyncConnection, wanted: ResourceFilter, subject: _Subject
+) -> ResourceFilter:
+    """Return *wanted*, but only what concerns *subject*."""
+    if not subject.concepts:
+        return replace(wanted, naming=(subject.iri,))
+    known = await request.app[EXPERTISE].read(connection)
+    return replace(wanted, among=known.concerned(subject.concepts, *wanted.classes))
 
 
 def _origins(

@@ -81,10 +81,16 @@ def language_cookie(request: web.Request) -> str:
 
 
 async def page_context(
-    request: web.Request, connection: AsyncConnection, rows: Sequence[ResourceRow]
+    request: web.Request,
+    connection: AsyncConnection,
+    rows: Sequence[ResourceRow],
+    also: Sequence[str] = (),
 ) -> ViewContext:
-    """Return the context for a page that shows *rows*, with the names of all they mention."""
-    mentioned = {iri for row in rows for iri in _iris(row.document)}
+    """Return the context for a page that shows *rows*, with the names of all they mention.
+
+    *also* are things that the page names without a row that does.
+    """
+    mentioned = {iri for row in rows for iri in _iris(row.document)}.union(also)
     known = await resources.get_many(connection, sorted(mentioned))
     names = KnownNames(
         rows={iri: row for iri, row in known.items() if row.is_public},

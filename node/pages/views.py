@@ -179,6 +179,15 @@ class SheetView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemGroup:
+    """Rows of a list below a heading, or without one where they belong nowhere."""
+
+    heading: Link | None
+    items: tuple[ListItem, ...]
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OriginChoice:
     """One choice of the filter by cluster; an empty text stands for all of them."""
 
@@ -192,13 +201,15 @@ class OriginChoice:
 class ListView:
     """A page of a list; ``kind`` is the singular: offer, need, case, member, concept.
 
-    ``subject`` is what the list is narrowed to, ``letters`` a register of its names.
+    ``subject`` is what the list is narrowed to, ``letters`` a register of its names. A list
+    has ``items``, or ``groups`` of them.
     """
 
     frame: Frame
     kind: str
-    items: tuple[ListItem, ...]
     total: int
+    items: tuple[ListItem, ...] = ()
+    groups: tuple[ItemGroup, ...] = ()
     previous: str = ""
     next: str = ""
     letters: tuple[Link, ...] = ()

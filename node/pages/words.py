@@ -120,6 +120,8 @@ RELATED = {
     "event": N_("Events"),
     "collaboration": N_("Collaborations"),
     "concept": N_("Expertise"),
+    "offer_alike": N_("Offered in the same field"),
+    "need_alike": N_("Sought in the same field"),
 }
 
 STAGES = {

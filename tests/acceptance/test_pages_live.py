@@ -174,6 +174,41 @@ async def _titles(session: aiohttp.ClientSession, url: str) -> tuple[list[str], 
     return titles, before, after
 
 
+async def test_wide_field_shows_what_lies_below_it(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """Nobody states the wide field itself; its page and lists have what is below, of all nodes."""
+    field = f"{pair.digin}/concepts/learning"
+    async with session.get(field, headers={"Accept-Language": "nb"}) as response:
+        page = await response.text()
+    assert 'href="/concepts/e-laering">e-læring</a>' in page
+    assert "Omfatter" in page
+    assert "via InfinIT" in page
+    for segment in ("offers", "needs", "members"):
+        titles, _, _ = await _titles(session, f"{pair.digin}/{segment}?about={quote(field)}")
+        assert titles, segment
+    async with session.get(f"{pair.digin}/concepts") as response:
+        assert 'href="/concepts/learning">læring og opplæring</a></h2>' in (
+            (await response.text()).replace("\n", "")
+        )
+
+
+async def test_need_and_offer_show_each_other(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """A need lists what is offered in its field on all nodes, and an offer what is sought."""
+    norwegian = {"Accept-Language": "nb"}
+    need = f"{pair.digin}/needs/kurs-i-sikker-kode-for-spillutviklere"
+    async with session.get(need, headers=norwegian) as response:
+        offered = (await response.text()).partition("Tilbyr innen samme kompetanse")[2]
+    assert 'href="/offers/kurs-sikker-programmering"' in offered
+    assert "via InfinIT" in offered
+    offer = f"{pair.digin}/offers/kurs-sikker-programmering"
+    async with session.get(offer, headers=norwegian) as response:
+        sought = (await response.text()).partition("Søker innen samme kompetanse")[2]
+    assert 'href="/needs/kurs-i-sikker-kode-for-spillutviklere"' in sought
+
+
 def test_browser_asks_only_this_node(pair: DemoPair, browser: Browser) -> None:
     """Every request of every page goes to the node itself, without scripts, without errors."""
     asked: list[str] = []
