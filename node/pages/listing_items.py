@@ -6,7 +6,7 @@ from datetime import datetime
 
 from node.pages.formatting import date_text, span_text
 from node.pages.industries import industry
-from node.pages.places import place_name, regions
+from node.pages.places import is_online, place_name, regions
 from node.pages.view_context import StoredThing, ViewContext
 from node.pages.views import ListItem, Passage
 from node.pages.wire_values import Document, first, iris, moment, nested, text, texts
@@ -14,6 +14,8 @@ from vocab.classes import ResourceClass, classify
 from vocab.schemes.readiness import readiness_sentence
 from vocab.texts import plain_text, title
 
+#: Norway and Denmark share their clock.
+CLOCK = "Europe/Copenhagen"
 #: Summaries in lists end after this many characters.
 SUMMARY_LENGTH = 160
 
@@ -39,9 +41,12 @@ def listing_item(thing: StoredThing, context: ViewContext, *, count: int | None 
         starts=starts_text(document, context) if kind == "event" else "",
         ends=ends_text(document, context) if kind != "event" else "",
         place=place_name(document),
+        online=is_online(document),
+        joint=joint_clusters(document, context),
+        published=published_text(document, kind, context),
         region=", ".join(regions(document, context.language)),
         industry=industry(document, context.language) if kind == "member" else None,
-        version=text(document.get("version")) if kind == "case" else "",
+        version=version_text(document) if kind == "case" else "",
         readiness=readiness_of(document, context.language).rstrip("."),
         stage=text(document.get("stage")) if kind == "collaboration" else "",
         languages=written_languages(document, kind, context),
@@ -66,6 +71,28 @@ def company_of(document: Document) -> str:
     intent = nested(document, "publishes")
     wanted = "provider" if document.get("purpose") == "offer" else "receiver"
     return first(iris(intent.get(wanted)) or iris(intent.get("provider")))
+
+
+def joint_clusters(document: Document, context: ViewContext) -> tuple[str, ...]:
+    """Return the clusters behind a case, a guide or a collaboration, where they are several."""
+    behind = [iri for iri in iris(document.get("contributor")) if iri.endswith("/cluster")]
+    return tuple(context.cluster(iri) for iri in behind) if len(behind) > 1 else ()
+
+
+def published_text(document: Document, kind: str, context: ViewContext) -> str:
+    """Return the day of publication; an event has a day of its own, and who is there has none."""
+    if kind in ("event", "member", "concept", "cluster"):
+        return ""
+    return date_text(moment(document.get("published"), CLOCK), context.language)
+
+
+def version_text(document: Document) -> str:
+    """Return the version of what was changed since its first, such as "1.2"."""
+    version = text(document.get("version"))
+    parts = version.split(".")
+    if len(parts) == 3 and parts[2] == "0":
+        version = ".".join(parts[:2])
+    return "" if version in ("1", "1.0") else version
 
 
 def summary_of(document: Document, context: ViewContext) -> Passage | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from node.pages import words
 from node.pages.formatting import date_text, number_text, span_text
 from node.pages.industries import industry_name, nace_classes, notation
-from node.pages.listing_items import ends_text, readiness_of
+from node.pages.listing_items import ends_text, readiness_of, version_text
 from node.pages.places import places, regions
 from node.pages.view_context import ViewContext, outside_link
 from node.pages.views import Link, Particular, Passage
@@ -64,7 +64,7 @@ def _case(document: Document, context: ViewContext) -> Facts:
     yield "expertise", _concepts(document.get("subjectConcept"), context)
     yield "readiness", _readiness(document, context)
     yield "region", _plain(regions(document, context.language))
-    yield "version", _plain([text(document.get("version"))])
+    yield "version", _plain([version_text(document)])
     yield "built_on", _documents(document.get("derivedFrom"), context)
     yield "licence", _licence(document)
 

@@ -84,7 +84,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListItem:
-    """One ruled row: what it is, whose, from which cluster, until when, in which languages."""
+    """One ruled row: what it is, whose, from which cluster, until when, in which languages.
+
+    ``clusters`` have an expertise, ``joint`` are those behind what several did together.
+    """
 
     kind: str
     title: Passage
@@ -97,6 +100,9 @@ class ListItem:
     starts: str = ""
     ends: str = ""
     place: str = ""
+    online: bool = False
+    joint: tuple[str, ...] = ()
+    published: str = ""
     region: str = ""
     industry: Passage | None = None
     version: str = ""
@@ -165,6 +171,10 @@ class SheetView:
     cluster: str
     origin: str = ""
     company: Link | None = None
+    joint: tuple[str, ...] = ()
+    when: str = ""
+    place: str = ""
+    online: bool = False
     published: str = ""
     updated: str = ""
     ended: bool = False

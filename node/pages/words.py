@@ -154,6 +154,9 @@ LICENCES = {
     "https://creativecommons.org/publicdomain/zero/1.0": "CC0 1.0",
 }
 
+#: What a letter to the office begins with, below its subject.
+LETTER = N_("This is about {iri} from {cluster}.")
+
 #: What errors say to people, where the page of their status does not say it better.
 DETAILS = (
     N_("This node holds nothing by that address."),

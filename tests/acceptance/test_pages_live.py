@@ -209,6 +209,17 @@ async def test_need_and_offer_show_each_other(
     assert 'href="/needs/kurs-i-sikker-kode-for-spillutviklere"' in sought
 
 
+async def test_letter_names_the_thing_and_its_cluster(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """The office finds what a letter is about, in the language of who writes it."""
+    iri = f"{pair.infinit}/needs/onboarding-af-saesonansatte"
+    url = f"{pair.digin}/contact?about={quote(iri, safe='')}"
+    async with session.get(url, headers={"Accept-Language": "nb"}) as response:
+        mail = (await response.text()).partition('href="mailto:')[2].partition('"')[0]
+    assert quote(f"Dette gjelder {iri} fra InfinIT.", safe="") in mail
+
+
 def test_browser_asks_only_this_node(pair: DemoPair, browser: Browser) -> None:
     """Every request of every page goes to the node itself, without scripts, without errors."""
     asked: list[str] = []

@@ -120,6 +120,82 @@ def test_what_is_no_resource_offers_no_formats(name):
     assert '<a href="/sparql">SPARQL</a>' in html
 
 
+def panel(html):
+    """Return the panel of a sheet as text."""
+    part = html.partition('<aside class="panel"')[2].partition("</aside>")[0]
+    return " ".join(re.sub("<[^>]*>", " ", part).split())
+
+
+def test_one_signs_up_for_an_event_at_its_cluster():
+    """Nobody is put in touch with anybody: one says who comes, and the cluster confirms."""
+    said = panel(PAGES["nb"]["sheet-event"])
+    assert "Meld dere på hos Digin." in said
+    assert "Digin bekrefter." in said
+    assert "Ta kontakt" not in said
+    assert "<h1>Meld dere på hos Digin</h1>" in PAGES["nb"]["contact-event"]
+    assert "Tilmeld</a>" in PAGES["da"]["sheet-event"]
+
+
+def test_cases_and_guides_are_asked_about():
+    """The cluster answers, or knows who did it; nobody is expected to say no thank you."""
+    guide, case = panel(PAGES["nb"]["sheet-practice"]), panel(PAGES["nb"]["sheet-case"])
+    assert "Digin svarer på spørsmål, eller formidler kontakt med dem som gjorde det." in guide
+    assert "sender spørsmål videre til InfinIT" in case
+    assert "Digin tar det opp med InfinIT. InfinIT svarer" in case
+    assert "takker nei" not in guide + case
+
+
+def test_need_of_another_cluster_names_who_one_is_put_in_touch_with():
+    """Whose office passes it on, to which cluster, and which company is at the end."""
+    said = panel(PAGES["nb"]["sheet-need"])
+    assert "videre til InfinIT, som formidler kontakt med Sundlæring ApS." in said
+
+
+def test_contact_with_the_office_has_no_steps():
+    """Who has come without a thing in mind gets the address and nothing else."""
+    assert '<ol class="steps">' not in PAGES["nb"]["contact-office"]
+    assert "mailto:post@digin.example" in PAGES["nb"]["contact-office"]
+    assert '<ol class="steps">' in PAGES["nb"]["contact"]
+
+
+def test_event_says_first_when_and_where():
+    """On the sheet and in lists; the day of its publication matters to nobody."""
+    sheet = PAGES["nb"]["sheet-event"]
+    facts = sheet.partition('<p class="facts">')[2].partition("</p>")[0]
+    assert facts.index("20. januar 2027") < facts.index("Grimstad og på nett") < facts.index("via")
+    assert "publisert" not in facts
+    row = PAGES["nb"]["home"].partition('<li class="row event">')[2]
+    assert row.index("20. januar 2027") < row.index("Internasjonal workshop")
+
+
+def test_what_clusters_did_together_names_them_all():
+    """A case of two clusters is not "via" one of them, on its sheet or in lists."""
+    for name in ("sheet-case", "home"):
+        assert "InfinIT og Digin sammen" in PAGES["nb"][name]
+    assert "via InfinIT" not in PAGES["nb"]["sheet-case"]
+
+
+def test_phone_has_a_way_down_to_the_panel():
+    """The sheet links its panel, which comes last on a narrow screen."""
+    assert '<a href="#contact">Ta kontakt <span' in PAGES["nb"]["sheet-offer"]
+    assert 'class="jump"' not in PAGES["nb"]["sheet-concept"]
+
+
+def test_lists_say_when_a_thing_was_published():
+    """The order of a list is that of publication, so its rows show it."""
+    assert "publisert 21. november 2026" in PAGES["nb"]["offers"]
+    assert "publisert" not in PAGES["nb"]["members"]
+    assert "publisert" not in PAGES["nb"]["sheet-concept"]
+
+
+def test_members_have_the_whole_width_on_a_page_of_expertise():
+    """So has the last of an odd number of lists: no half of the board stays blank."""
+    sections = re.findall(
+        r'<section( class="whole")?><header><h2>(.*?)</h2>', PAGES["nb"]["sheet-concept"]
+    )
+    assert [bool(whole) for whole, _ in sections] == [False, False, True]
+
+
 def test_federated_page_names_its_origin_as_canonical():
     """Search engines and readers find the origin."""
     html = PAGES["nb"]["sheet-need"]

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import parse_qs
 
+from node.pages.addresses import mail_link
 from node.pages.listing_items import listing_item
 from node.pages.sheets import sheet_view
 from node.pages.view_context import StoredThing
@@ -131,6 +133,35 @@ def test_parts_of_a_case_stand_in_reading_order():
     assert view.sections[1].tongue == "dansk"
     assert facts(view)["built_on"] == "Opplæring i fart"
     assert facts(view)["licence"] == "CC BY 4.0"
+
+
+def test_version_says_what_was_changed():
+    """The first version needs no number, and a third figure only where it says something."""
+    versions = {"1.0.0": "", "1.2.0": "1.2", "1.0.1": "1.0.1", "2": "2", "1.0": "", None: ""}
+    for stated, shown in versions.items():
+        item = listing_item(changed(samples.CASE, version=stated), samples.context("nb"))
+        assert item.version == shown
+
+
+def test_one_cluster_is_not_together():
+    """A case of one cluster, and companies beside it, are no joint work."""
+    alone = changed(
+        samples.CASE, contributor=[f"{samples.DIGIN}/cluster", f"{samples.DIGIN}/members/h2"]
+    )
+    assert listing_item(alone, samples.context("nb")).joint == ()
+
+
+def test_letter_to_the_office_says_what_it_is_about():
+    """Subject and body survive the address, with the letters of four alphabets."""
+    link = mail_link("post@digin.example", "Læring & øving på Ålesund, für alle?", "æ ø å ü\n& mer")
+    address, query = link.removeprefix("mailto:").split("?")
+    assert address == "post@digin.example"
+    assert "+" not in query
+    assert parse_qs(query) == {
+        "subject": ["Læring & øving på Ålesund, für alle?"],
+        "body": ["æ ø å ü\r\n& mer"],
+    }
+    assert mail_link("", "x", "y") == ""
 
 
 def test_event_is_told_by_the_clock_where_it_is():
