@@ -137,6 +137,18 @@ async def test_errors_speak_the_reader_language(
         assert response.headers["Vary"] == "Accept"
 
 
+async def test_what_is_asked_for_by_name_is_there(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """The icon and the word to robots, whatever pages link."""
+    async with session.get(f"{pair.digin}/favicon.ico") as response:
+        assert response.content_type == "image/vnd.microsoft.icon"
+        assert (await response.read()).startswith(b"\0\0\1\0")
+    async with session.get(f"{pair.digin}/robots.txt") as response:
+        assert response.content_type == "text/plain"
+        assert "User-agent: *" in await response.text()
+
+
 async def test_query_that_fails_comes_back_in_the_form(
     pair: DemoPair, session: aiohttp.ClientSession
 ) -> None:
