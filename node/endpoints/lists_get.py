@@ -17,6 +17,7 @@ from node.endpoints.page_context import (
     all_expertise,
     cluster_names,
     html_response,
+    own_frame,
     page_context,
     page_language,
     stored_thing,
@@ -51,6 +52,13 @@ async def get_list(request: web.Request) -> web.StreamResponse:
     return await answer_collection(request, iri, CLASSES[segment], media_type)
 
 
+async def get_list_with_slash(request: web.Request) -> web.StreamResponse:
+    """Send on to the list itself, whose address has no slash at its end."""
+    raise web.HTTPPermanentRedirect(
+        request.rel_url.with_path(request.path.rstrip("/"), keep_query=True)
+    )
+
+
 async def _page(request: web.Request, segment: str) -> web.Response:
     if segment == PROFILES[ResourceClass.CONCEPT].collection:
         view = await _expertise_view(request, segment)
@@ -66,11 +74,11 @@ async def _list_view(request: web.Request, segment: str) -> ListView:
         everywhere = ResourceFilter(classes=(klass,), at=timestamp())
         if subject:
             everywhere = await _narrowed(request, connection, everywhere, subject)
-        wanted = replace(everywhere, host=request.query.get("origin") or None)
+        names = await cluster_names(request, connection)
+        wanted = replace(everywhere, host=_origin(request, names) or None)
         cut = await ORDERS.get(klass, newest)(request, connection, wanted)
         total = await resource_lists.count(connection, wanted)
         counts = await resource_lists.count_by_host(connection, everywhere)
-        names = await cluster_names(request, connection)
         context = await page_context(request, connection, cut.rows)
     return ListView(
         frame=_frame(request, segment),
@@ -93,7 +101,7 @@ async def _expertise_view(request: web.Request, segment: str) -> ListView:
         names = await cluster_names(request, connection)
     here = [(one, {host_of(iri) for iri in one.iris}) for one in known]
     counts = Counter(host for _, hosts in here for host in hosts)
-    origin = request.query.get("origin")
+    origin = _origin(request, names)
     shown = [one for one, hosts in here if not origin or origin in hosts]
     return ListView(
         frame=_frame(request, segment),
@@ -140,6 +148,18 @@ async def _narrowed(
     return replace(wanted, among=known.concerned(subject.concepts, *wanted.classes))
 
 
+def _origin(request: web.Request, names: Mapping[str, str]) -> str:
+    """Return the host that the list is narrowed to, or nothing.
+
+    Raises UnknownResource for one that no cluster known here has: "nothing is offered" would
+    say too much.
+    """
+    host = request.query.get("origin") or ""
+    if host and host not in names:
+        raise UnknownResource("No cluster that is known here has that address.")
+    return host
+
+
 def _origins(
     request: web.Request,
     counts: Mapping[str, int],
@@ -147,8 +167,9 @@ def _origins(
     *,
     total: int | None = None,
 ) -> tuple[OriginChoice, ...]:
-    """All clusters, then each that the list holds things of, with how many."""
+    """All clusters, then each that the list holds things of and the chosen one, with how many."""
     chosen = request.query.get("origin") or ""
+    counts = {**({chosen: 0} if chosen else {}), **counts}
     kept = {"about": request.query["about"]} if request.query.get("about") else {}
     everything = OriginChoice(
         text="",
@@ -169,17 +190,16 @@ def _origins(
 
 
 def _frame(request: web.Request, segment: str) -> Frame:
-    iri = request.app[IDENTITY].collection(segment)
-    return Frame(
+    frame = Frame(
         path=f"/{segment}",
         language=page_language(request),
         data=DataFoot(
-            iri=iri,
+            iri=request.app[IDENTITY].collection(segment),
             formats=tuple(
                 Link(text=name, href=f"/{segment}{suffix}") for suffix, name in DATA_FORMATS
             ),
         ),
         query=tuple((key, value) for key, value in request.query.items() if key != "lang"),
         section=segment,
-        canonical=iri,
     )
+    return own_frame(request, frame)

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from node.endpoints.app_keys import DATABASE, EXPERTISE, RENDERER
 from node.endpoints.page_context import (
     all_expertise,
+    carried,
     html_response,
+    own_frame,
     page_context,
     stored_thing,
 )
@@ -60,6 +62,8 @@ async def resource_page(request: web.Request, row: ResourceRow) -> web.Response:
         context = await page_context(request, connection, shown, subject.narrower)
     related = tuple(_related(found, subject, context) for found in lists)
     view = sheet_view(_thing(row, subject), context, related)
+    framed = own_frame if row.local else carried
+    view = replace(view, frame=framed(request, view.frame))
     return html_response(request, request.app[RENDERER].sheet_page(view))
 
 

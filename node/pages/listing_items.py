@@ -47,7 +47,7 @@ def listing_item(thing: StoredThing, context: ViewContext, *, count: int | None 
         region=", ".join(regions(document, context.language)),
         industry=industry(document, context.language) if kind == "member" else None,
         version=version_text(document) if kind == "case" else "",
-        readiness=readiness_of(document, context.language).rstrip("."),
+        readiness=readiness_of(document, context.language),
         stage=text(document.get("stage")) if kind == "collaboration" else "",
         languages=written_languages(document, kind, context),
         count=count,
@@ -103,11 +103,11 @@ def summary_of(document: Document, context: ViewContext) -> Passage | None:
     return replace(passage, text=shortened(plain_text(passage.text)))
 
 
-def shortened(words: str) -> str:
-    """Return *words* cut at a space after about 160 characters, with an ellipsis."""
-    if len(words) <= SUMMARY_LENGTH:
+def shortened(words: str, length: int = SUMMARY_LENGTH) -> str:
+    """Return *words* cut at a space before *length* characters, with an ellipsis."""
+    if len(words) <= length:
         return words
-    return words[:SUMMARY_LENGTH].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+    return words[:length].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
 
 
 def ends_at(document: Document) -> datetime | None:
@@ -132,7 +132,7 @@ def readiness_of(document: Document, language: str) -> str:
     level = text(document.get("trl"))
     if not level.isdecimal() or not 1 <= int(level) <= 9:
         return ""
-    return str(readiness_sentence(int(level), language))
+    return str(readiness_sentence(int(level), language)).rstrip(".")
 
 
 def written_languages(document: Document, kind: str, context: ViewContext) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from node.pages.listing_items import (
     joint_clusters,
     kind_of,
     published_text,
+    shortened,
     starts_text,
     title_of,
 )
@@ -46,6 +47,8 @@ PARTS = (
 )
 #: Authors begin the content with the title, since Mastodon shows no other; pages have it above.
 LEADING_TITLE = re.compile(r"^\s*<p>\s*<(strong|b)>(?P<title>.*?)</\1>\s*</p>", re.DOTALL)
+#: Search engines show about as many characters.
+DESCRIPTION_LENGTH = 155
 NOTHING = re.compile(r"^(\s|…|\.)*$")
 
 
@@ -72,6 +75,7 @@ def sheet_view(
         updated="" if kind == "concept" else updated_text(document, context),
         ended=ends is not None and ends.tzinfo is not None and ends < context.now,
         languages=text_languages(document, context),
+        description=description(document, context),
         lead=lead(document, context),
         sections=sections(document, context),
         particulars=particulars(kind, document, context),
@@ -134,6 +138,15 @@ def lead(document: Document, context: ViewContext) -> Passage | None:
     if not words or (content and words in plain_text(content.text)):
         return None
     return replace(summary, text=words)
+
+
+def description(document: Document, context: ViewContext) -> str:
+    """Return the beginning of what is written, for search engines and previews of links."""
+    said = lead(document, context)
+    if said is not None:
+        return shortened(said.text, DESCRIPTION_LENGTH)
+    words = " ".join(plain_text(str(section.html)) for section in sections(document, context)[:1])
+    return shortened(" ".join(words.split()), DESCRIPTION_LENGTH)
 
 
 def sections(document: Document, context: ViewContext) -> tuple[Section, ...]:

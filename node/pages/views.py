@@ -72,7 +72,10 @@ class DataFoot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The page around its content: where it is, what it is as data."""
+    """The page around its content: where it is, what it is as data.
+
+    ``carried`` is the language that its links ask for, where nothing else remembers it.
+    """
 
     path: str
     language: str
@@ -80,6 +83,7 @@ class Frame:
     query: tuple[tuple[str, str], ...] = ()
     section: str = ""
     canonical: str = ""
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +183,7 @@ class SheetView:
     updated: str = ""
     ended: bool = False
     languages: tuple[str, ...] = ()
+    description: str = ""
     lead: Passage | None = None
     sections: tuple[Section, ...] = ()
     particulars: tuple[Particular, ...] = ()
@@ -260,6 +265,7 @@ class HomeView:
     crossings: tuple[Crossing, ...] = ()
     offers: tuple[ListItem, ...] = ()
     offers_total: int = 0
+    offers_here: str = "/offers"
     needs: tuple[ListItem, ...] = ()
     needs_total: int = 0
     learnt: tuple[ListItem, ...] = ()
@@ -271,7 +277,8 @@ class HomeView:
 class MessageView:
     """A page that says what happened; the words come from the status.
 
-    ``detail`` and ``remedy`` are in the language of the page.
+    ``detail`` and ``remedy`` are in the language of the page; ``asked`` is the address of
+    another node's thing that was asked for.
     """
 
     frame: Frame
@@ -280,6 +287,7 @@ class MessageView:
     when: str = ""
     detail: str = ""
     remedy: str = ""
+    asked: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,9 +306,14 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparqlView:
-    """The plain form for queries."""
+    """The plain form for queries; ``problem`` is what was wrong with one.
+
+    ``said`` are the words of the parser, which knows English only.
+    """
 
     frame: Frame
     query: str = ""
     chosen: str = ""
-    problem: Passage | None = None
+    refused: bool = False
+    problem: str = ""
+    said: str = ""

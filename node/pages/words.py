@@ -156,10 +156,3 @@ LICENCES = {
 
 #: What a letter to the office begins with, below its subject.
 LETTER = N_("This is about {iri} from {cluster}.")
-
-#: What errors say to people, where the page of their status does not say it better.
-DETAILS = (
-    N_("This node holds nothing by that address."),
-    N_("It may be shown where it comes from; open the address itself."),
-    N_("There is no query."),
-)

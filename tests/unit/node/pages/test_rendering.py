@@ -1,13 +1,14 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from node.pages.assets import FONTS, STATIC, fonts_present
-from node.pages.rendering import Renderer, language_address
+from node.pages.rendering import Renderer, carrying, language_address
 from node.pages.sheets import sheet_view
 from node.pages.sparql_examples import EXAMPLES, starting_query
-from node.pages.views import MessageView, Passage
+from node.pages.views import Link, MessageView, Passage, SparqlView
 from node.pages.words import SEGMENTS
 from tests.preview import render_pages, samples
 
@@ -76,7 +77,7 @@ def test_page_links_its_other_languages(language, name):
     """Each page names itself in all four languages."""
     elements = read(PAGES[language][name])
     alternates = {a["hreflang"] for t, a in elements if t == "link" and "hreflang" in a}
-    assert alternates == set(LANGUAGES)
+    assert alternates == {*LANGUAGES, "x-default"}
 
 
 @EVERY
@@ -262,6 +263,105 @@ def test_language_switch_keeps_the_rest_of_the_address():
         query=(("origin", "a b"), ("lang", "nb")),
     )
     assert language_address(frame, "da") == "/offers?origin=a+b&lang=da"
+    assert language_address(frame, "") == "/offers?origin=a+b"
+
+
+def test_links_carry_the_language_that_nothing_remembers():
+    """Pages do, with their queries and fragments; data, styles and other hosts do not."""
+    page = (
+        '<link href="/static/a.css"><a href="/">1</a><a class="x" href="/offers?a=1&amp;b=c#d">'
+        '2</a><a href="/offers.ttl">3</a><a href="/x?lang=da">4</a><a href="#e">5</a>'
+        '<a href="/resource.jsonld?iri=a">6</a><a href="https://a.example/">7</a>'
+    )
+    assert carrying(page, "nn") == page.replace('"/"', '"/?lang=nn"').replace(
+        "b=c#d", "b=c&amp;lang=nn#d"
+    )
+
+
+@EVERY
+def test_page_says_what_it_is_to_those_who_link_it(language, name):
+    """Title, site, kind and language for previews; a description where there is a text."""
+    elements = read(PAGES[language][name])
+    said = {a["property"]: a["content"] for t, a in elements if t == "meta" and "property" in a}
+    described = [
+        a["content"] for t, a in elements if t == "meta" and a.get("name") == "description"
+    ]
+    canonical = [a["href"] for t, a in elements if t == "link" and a["rel"] == "canonical"]
+    assert bool(said) == bool(canonical)
+    if said:
+        assert said["og:title"]
+        assert said["og:site_name"] == "Digin"
+        assert said["og:locale"].startswith(f"{language}_")
+        assert said.get("og:description", "") == "".join(described)
+        assert all(20 < len(text) <= 156 for text in described)
+
+
+def test_description_is_the_beginning_of_the_text():
+    """Where no summary stands, what is written is described by its first words, without markup."""
+    assert (
+        '<meta name="description" content="To dager på stedet, for utviklere i små og mellomstore'
+        in PAGES["nb"]["sheet-offer"]
+    )
+    assert '<meta property="og:type" content="article">' in PAGES["nb"]["sheet-case"]
+
+
+def test_titles_say_what_is_shown():
+    """The home page has its headline, a list what it is narrowed to."""
+    assert "<title>Digin – Det Sørlandet kan, og det Danmark trenger</title>" in PAGES["nb"]["home"]
+    view = render_pages.listing("offer", "offers", "nb")
+    about = replace(view, subject=Link(text="e-læring", href="/concepts/e"))
+    html = Renderer(samples.NODE).list_page(about)
+    assert "<title>Tilbyr: e-læring – Digin</title>" in html
+
+
+def test_empty_list_of_one_cluster_speaks_of_that_cluster():
+    """That it has nothing now does not mean that nobody has."""
+    view = render_pages.listing("offer", "offers", "nb")
+    origins = (
+        replace(view.origins[0], chosen=False),
+        replace(view.origins[1], chosen=True),
+    )
+    html = Renderer(samples.NODE).list_page(replace(view, items=(), total=0, origins=origins))
+    assert "Det er ingenting fra Digin her nå." in html
+    assert '<a href="/offers">Vis alle klynger</a>' in html
+    assert "Ingen tilbyr" not in html
+
+
+def test_thing_that_is_not_held_is_named():
+    """A web address can be followed to where it leads; what is none is only shown."""
+    view = MessageView(
+        frame=render_pages.frame("/resource", "nb"),
+        status=404,
+        asked=Link(text="https://a.example/<1>", href="https://a.example/<1>"),
+    )
+    html = Renderer(samples.NODE).message_page(view)
+    assert '<a href="https://a.example/&lt;1&gt;" rel="nofollow noopener"><code>' in html
+    bare = replace(view, asked=Link(text="javascript:alert(1)"))
+    html = Renderer(samples.NODE).message_page(bare)
+    assert "<code>javascript:alert(1)</code>" in html
+    assert 'href="javascript' not in html
+
+
+def test_refused_query_is_marked_for_those_who_hear():
+    """The field says that it is wrong and where it is told; the parser's words are English."""
+    view = SparqlView(
+        frame=render_pages.frame("/sparql", "nb"),
+        query="x",
+        refused=True,
+        problem="Nei.",
+        said="no",
+    )
+    html = Renderer(samples.NODE).sparql_page(view)
+    assert 'aria-invalid="true" aria-describedby="problem"' in html
+    assert '<p lang="en"><code>no</code></p>' in html
+    assert "aria-invalid" not in PAGES["nb"]["sparql"]
+
+
+@pytest.mark.parametrize("name", ["contact", "contact-office", "sparql", "message-404"])
+def test_page_that_is_no_thing_prints_no_address_of_one(name):
+    """The foot tells what the page is as data; these are none."""
+    foot = PAGES["nb"][name].partition("<footer")[2]
+    assert "<code>" not in foot
 
 
 def test_home_without_a_headline_has_words_of_its_own():

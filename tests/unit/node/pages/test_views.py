@@ -180,6 +180,27 @@ def test_member_sheet_has_what_the_register_knows():
     assert next(tag.text for tag in view.tags) == "læring på jobben"
 
 
+def test_industry_says_what_its_name_is_the_name_of():
+    """In Scandinavian words the division is named, so its number stands before the classes."""
+    named = {
+        language: next(
+            p.values[0]
+            for p in sheet_view(samples.MEMBER, samples.context(language)).particulars
+            if p.label == "industry"
+        )
+        for language in ("nb", "en")
+    }
+    assert named["nb"].note == "NACE 62, klasse 62.01, 62.10"
+    assert named["en"].note == "NACE 62.01, 62.10"
+
+
+def test_readiness_is_a_phrase_with_its_number():
+    """No full stop stands before the bracket."""
+    assert facts(sheet_view(samples.CASE, samples.context("nb")))["readiness"] == (
+        "En prototype er vist i virkelig drift"
+    )
+
+
 def test_expertise_names_other_languages_and_matches():
     """Labels that read otherwise in other languages carry theirs; matches lead outside."""
     view = sheet_view(samples.CONCEPT, samples.context("da"))
