@@ -7,8 +7,10 @@ from node.endpoints.page_context import html_response, page_context, page_frame
 from node.errors import UnknownResource
 from node.pages.addresses import mail_link
 from node.pages.listing_items import company_of, title_of
+from node.pages.translating import catalogue
 from node.pages.view_context import ViewContext
 from node.pages.views import ContactView, Frame, Link
+from node.pages.words import LETTER
 from node.storage.resource_rows import ResourceRow
 
 
@@ -38,7 +40,7 @@ async def _contact(request: web.Request, row: ResourceRow | None) -> web.Respons
     frame = page_frame(request, request.path, request.app[IDENTITY].url(request.path))
     email = renderer.node.office.email
     if row is None:
-        view = ContactView(frame=frame, mail_link=mail_link(email, ""))
+        view = ContactView(frame=frame, mail_link=mail_link(email))
     else:
         view = _contact_about(row, context, frame, email)
     return html_response(request, renderer.contact_page(view))
@@ -55,5 +57,12 @@ def _contact_about(row: ResourceRow, context: ViewContext, frame: Frame, email: 
         cluster=context.cluster(row.iri),
         local=row.local,
         subject=title.text,
-        mail_link=mail_link(email, title.text),
+        mail_link=mail_link(email, title.text, _letter(row, context)),
     )
+
+
+def _letter(row: ResourceRow, context: ViewContext) -> str:
+    """What the office needs to find the thing, before the writer's own words."""
+    said = catalogue(context.language).gettext(LETTER)
+    filled = said.replace("{iri}", row.iri).replace("{cluster}", context.cluster(row.iri))
+    return f"{filled}\n\n"

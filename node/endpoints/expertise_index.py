@@ -1,32 +1,47 @@
-"""Every expertise and who has it, read once for each state of the node.
+"""Every expertise and what concerns it, read once for each state of the node.
 
 Counting means reading all members, some 50 ms for a thousand; pages are asked for more often
-than members change.
+than members change. A wide field has hundreds of concepts below it, too many to look for in SQL.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.pages.wire_values import iris
+from node.pages.wire_values import concepts_named
 from node.storage import change_log, resource_lists
 from node.storage.resource_rows import ResourceFilter, ResourceRow
 from vocab.classes import ResourceClass
 
-#: The most that is counted of either.
+#: The most that is counted of each; SQLite takes 32,766 values in a query.
 MOST = 20_000
+#: What names expertise beside members.
+OTHERS = (
+    ResourceClass.OFFER,
+    ResourceClass.NEED,
+    ResourceClass.CASE,
+    ResourceClass.PRACTICE,
+    ResourceClass.EVENT,
+    ResourceClass.COLLABORATION,
+)
 #: Where much changes, it is read at most this often, in seconds.
 SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownExpertise:
-    """The public concepts of all nodes, ours first, and the members that have each."""
+    """The public concepts of all nodes, ours first; who has each, and what else names it."""
 
     concepts: tuple[ResourceRow, ...] = ()
     holders: Mapping[str, frozenset[str]]
+    others: Mapping[str, frozenset[str]]
+
+    def concerned(self, concepts: Iterable[str], klass: ResourceClass) -> frozenset[str]:
+        """Return what of *klass* names one of *concepts*; other classes may be among it."""
+        naming = self.holders if klass is ResourceClass.MEMBER else self.others
+        return frozenset().union(*(naming.get(iri, ()) for iri in concepts))
 
 
 class ExpertiseIndex:
@@ -51,16 +66,21 @@ class ExpertiseIndex:
 
 
 async def _read(connection: AsyncConnection) -> KnownExpertise:
-    holders: dict[str, set[str]] = {}
-    for row in await _all(connection, ResourceClass.MEMBER):
-        for iri in iris(row.document.get("knowsAbout")):
-            holders.setdefault(iri, set()).add(row.iri)
     concepts = sorted(await _all(connection, ResourceClass.CONCEPT), key=lambda row: not row.local)
     return KnownExpertise(
         concepts=tuple(concepts),
-        holders={iri: frozenset(members) for iri, members in holders.items()},
+        holders=_by_concept(await _all(connection, ResourceClass.MEMBER)),
+        others=_by_concept(await _all(connection, *OTHERS)),
     )
 
 
-async def _all(connection: AsyncConnection, klass: ResourceClass) -> list[ResourceRow]:
-    return await resource_lists.list_page(connection, ResourceFilter(classes=(klass,)), limit=MOST)
+def _by_concept(rows: Iterable[ResourceRow]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        for iri in concepts_named(row.document):
+            found.setdefault(iri, set()).add(row.iri)
+    return {iri: frozenset(naming) for iri, naming in found.items()}
+
+
+async def _all(connection: AsyncConnection, *classes: ResourceClass) -> list[ResourceRow]:
+    return await resource_lists.list_page(connection, ResourceFilter(classes=classes), limit=MOST)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -70,6 +71,7 @@ async def get_home(request: web.Request) -> web.Response:
         crossings=crossings,
         offers=listing_items([stored_thing(row) for row in offers], context),
         offers_total=counts.get(ResourceClass.OFFER, 0),
+        offers_here=f"/offers?{urlencode({'origin': request.app[IDENTITY].host})}",
         needs=listing_items([stored_thing(row) for row in needs], context),
         needs_total=counts.get(ResourceClass.NEED, 0),
         learnt=listing_items([stored_thing(row) for row in learnt], context),

@@ -9,7 +9,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.origins import host_of
-from node.endpoints.app_keys import DATABASE, IDENTITY, RENDERER, RESOURCES
+from node.endpoints.app_keys import DATABASE, EXPERTISE, IDENTITY, RENDERER, RESOURCES
 from node.endpoints.list_data import LIST_FORMATS, answer_collection
 from node.endpoints.list_pages import by_name, by_start, newest
 from node.endpoints.negotiation import HTML, chosen_format, split_suffix
@@ -17,13 +17,14 @@ from node.endpoints.page_context import (
     all_expertise,
     cluster_names,
     html_response,
+    own_frame,
     page_context,
     page_language,
     stored_thing,
 )
 from node.errors import UnknownResource
 from node.pages.addresses import FORMATS as DATA_FORMATS
-from node.pages.expertise import expertise_item, kin
+from node.pages.expertise import expertise_groups, kin
 from node.pages.listing_items import listing_items, title_of
 from node.pages.views import DataFoot, Frame, Link, ListView, OriginChoice
 from node.storage import resource_lists
@@ -51,6 +52,13 @@ async def get_list(request: web.Request) -> web.StreamResponse:
     return await answer_collection(request, iri, CLASSES[segment], media_type)
 
 
+async def get_list_with_slash(request: web.Request) -> web.StreamResponse:
+    """Send on to the list itself, whose address has no slash at its end."""
+    raise web.HTTPPermanentRedirect(
+        request.rel_url.with_path(request.path.rstrip("/"), keep_query=True)
+    )
+
+
 async def _page(request: web.Request, segment: str) -> web.Response:
     if segment == PROFILES[ResourceClass.CONCEPT].collection:
         view = await _expertise_view(request, segment)
@@ -63,14 +71,14 @@ async def _list_view(request: web.Request, segment: str) -> ListView:
     klass = CLASSES[segment]
     async with request.app[DATABASE].reading() as connection:
         subject = await _subject(request, connection)
-        everywhere = ResourceFilter(
-            classes=(klass,), naming=subject.iris if subject else (), at=timestamp()
-        )
-        wanted = replace(everywhere, host=request.query.get("origin") or None)
+        everywhere = ResourceFilter(classes=(klass,), at=timestamp())
+        if subject:
+            everywhere = await _narrowed(request, connection, everywhere, subject)
+        names = await cluster_names(request, connection)
+        wanted = replace(everywhere, host=_origin(request, names) or None)
         cut = await ORDERS.get(klass, newest)(request, connection, wanted)
         total = await resource_lists.count(connection, wanted)
         counts = await resource_lists.count_by_host(connection, everywhere)
-        names = await cluster_names(request, connection)
         context = await page_context(request, connection, cut.rows)
     return ListView(
         frame=_frame(request, segment),
@@ -93,12 +101,12 @@ async def _expertise_view(request: web.Request, segment: str) -> ListView:
         names = await cluster_names(request, connection)
     here = [(one, {host_of(iri) for iri in one.iris}) for one in known]
     counts = Counter(host for _, hosts in here for host in hosts)
-    origin = request.query.get("origin")
+    origin = _origin(request, names)
     shown = [one for one, hosts in here if not origin or origin in hosts]
     return ListView(
         frame=_frame(request, segment),
         kind=ResourceClass.CONCEPT.value,
-        items=tuple(expertise_item(one, context) for one in shown),
+        groups=expertise_groups(shown, known, context),
         total=len(shown),
         origins=_origins(request, counts, names, total=len(known)),
     )
@@ -106,14 +114,15 @@ async def _expertise_view(request: web.Request, segment: str) -> ListView:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What a list is narrowed to: things that name one of these."""
+    """What a list is narrowed to: things that name *iri*, or one of these *concepts*."""
 
     link: Link
-    iris: tuple[str, ...]
+    iri: str
+    concepts: frozenset[str]
 
 
 async def _subject(request: web.Request, connection: AsyncConnection) -> _Subject | None:
-    """Return what ``about`` names: an expertise by all its concepts, or another thing."""
+    """Return what ``about`` names: an expertise with all below it, or another thing."""
     about = request.query.get("about")
     if not about:
         return None
@@ -122,11 +131,33 @@ async def _subject(request: web.Request, connection: AsyncConnection) -> _Subjec
         raise UnknownResource
     context = await page_context(request, connection, [])
     title = title_of(row.document, context)
-    iris: tuple[str, ...] = (about,)
+    concepts: frozenset[str] = frozenset()
     if row.klass is ResourceClass.CONCEPT:
-        iris = kin(about, await all_expertise(request, connection, context))
+        concepts = kin(about, await all_expertise(request, connection, context))
     link = Link(text=title.text, href=context.page(about), language=title.language)
-    return _Subject(link, iris)
+    return _Subject(link, about, concepts)
+
+
+async def _narrowed(
+    request: web.Request, connection: AsyncConnection, wanted: ResourceFilter, subject: _Subject
+) -> ResourceFilter:
+    """Return *wanted*, but only what concerns *subject*."""
+    if not subject.concepts:
+        return replace(wanted, naming=(subject.iri,))
+    known = await request.app[EXPERTISE].read(connection)
+    return replace(wanted, among=known.concerned(subject.concepts, *wanted.classes))
+
+
+def _origin(request: web.Request, names: Mapping[str, str]) -> str:
+    """Return the host that the list is narrowed to, or nothing.
+
+    Raises UnknownResource for one that no cluster known here has: "nothing is offered" would
+    say too much.
+    """
+    host = request.query.get("origin") or ""
+    if host and host not in names:
+        raise UnknownResource("No cluster that is known here has that address.")
+    return host
 
 
 def _origins(
@@ -136,8 +167,9 @@ def _origins(
     *,
     total: int | None = None,
 ) -> tuple[OriginChoice, ...]:
-    """All clusters, then each that the list holds things of, with how many."""
+    """All clusters, then each that the list holds things of and the chosen one, with how many."""
     chosen = request.query.get("origin") or ""
+    counts = {**({chosen: 0} if chosen else {}), **counts}
     kept = {"about": request.query["about"]} if request.query.get("about") else {}
     everything = OriginChoice(
         text="",
@@ -158,17 +190,16 @@ def _origins(
 
 
 def _frame(request: web.Request, segment: str) -> Frame:
-    iri = request.app[IDENTITY].collection(segment)
-    return Frame(
+    frame = Frame(
         path=f"/{segment}",
         language=page_language(request),
         data=DataFoot(
-            iri=iri,
+            iri=request.app[IDENTITY].collection(segment),
             formats=tuple(
                 Link(text=name, href=f"/{segment}{suffix}") for suffix, name in DATA_FORMATS
             ),
         ),
         query=tuple((key, value) for key, value in request.query.items() if key != "lang"),
         section=segment,
-        canonical=iri,
     )
+    return own_frame(request, frame)

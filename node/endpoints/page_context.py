@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,6 +29,8 @@ VOCABULARIES = (
     "https://www.w3.org/",
     "http://www.w3.org/",
 )
+#: Parts of a query that choose what a page shows.
+CHOOSING = ("origin", "about", "before", "after")
 #: What pages may load: nothing from anywhere else (EXPERIENCE §1b).
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -81,10 +84,16 @@ def language_cookie(request: web.Request) -> str:
 
 
 async def page_context(
-    request: web.Request, connection: AsyncConnection, rows: Sequence[ResourceRow]
+    request: web.Request,
+    connection: AsyncConnection,
+    rows: Sequence[ResourceRow],
+    also: Sequence[str] = (),
 ) -> ViewContext:
-    """Return the context for a page that shows *rows*, with the names of all they mention."""
-    mentioned = {iri for row in rows for iri in _iris(row.document)}
+    """Return the context for a page that shows *rows*, with the names of all they mention.
+
+    *also* are things that the page names without a row that does.
+    """
+    mentioned = {iri for row in rows for iri in _iris(row.document)}.union(also)
     known = await resources.get_many(connection, sorted(mentioned))
     names = KnownNames(
         rows={iri: row for iri, row in known.items() if row.is_public},
@@ -128,14 +137,40 @@ async def all_expertise(
 
 def page_frame(request: web.Request, path: str, iri: str, section: str = "") -> Frame:
     """Return the frame of the page at *path*, which is about *iri*."""
-    return Frame(
+    frame = Frame(
         path=path,
         language=page_language(request),
         data=data_foot(iri, request.app[IDENTITY].base_url),
         query=tuple((key, value) for key, value in request.query.items() if key != "lang"),
         section=section,
-        canonical=request.app[IDENTITY].url(path),
     )
+    return own_frame(request, frame)
+
+
+def own_frame(request: web.Request, frame: Frame) -> Frame:
+    """Return the *frame* of a page of ours with its own address as the canonical one.
+
+    That names what chooses the content, and the language where it was asked for; other parts
+    of a query, which letters and campaigns add, make no other page.
+    """
+    query = [(key, value) for key, value in request.query.items() if key in CHOOSING]
+    asked = asked_language(request)
+    query += [("lang", asked)] if asked else []
+    address = f"{frame.path}?{urlencode(query)}" if query else frame.path
+    return carried(request, replace(frame, canonical=request.app[IDENTITY].url(address)))
+
+
+def carried(request: web.Request, frame: Frame) -> Frame:
+    """Return the *frame* with the language that its links carry until a cookie remembers it."""
+    asked = asked_language(request)
+    remembered = request.cookies.get(language_cookie(request)) == asked
+    return replace(frame, carried="" if remembered else asked)
+
+
+def asked_language(request: web.Request) -> str:
+    """Return the language that the address asks for, or nothing."""
+    asked = request.query.get("lang", "")
+    return asked if asked in PAGE_LANGUAGES else ""
 
 
 def stored_thing(row: ResourceRow) -> StoredThing:
@@ -155,8 +190,8 @@ def html_response(request: web.Request, page: str, status: int = 200) -> web.Res
     response.headers["Vary"] = "Accept, Accept-Language, Cookie"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    asked = request.query.get("lang")
-    if asked in PAGE_LANGUAGES:
+    asked = asked_language(request)
+    if asked:
         response.set_cookie(
             language_cookie(request),
             asked,

@@ -80,6 +80,7 @@ def _resources(router: web.UrlDispatcher) -> None:
     router.add_get("/activities/{name}", activity_get.get_activity)
     for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
         router.add_get(f"/{{collection:{LISTS}}}{suffix}", lists_get.get_list)
+    router.add_get(f"/{{collection:{LISTS}}}/", lists_get.get_list_with_slash)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}", resource_get.get_resource)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}/versions", resource_get.get_versions)
     router.add_get(

@@ -19,8 +19,10 @@ from node.pages.assets import STATIC
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 #: Of a file that is asked for without its hash, as fonts are by the styles.
 FOR_A_DAY: Final = "public, max-age=86400"
-#: Python's table knows fonts on some systems only.
-TYPES: Final = {".woff2": "font/woff2"}
+#: Python's table knows fonts and icons on some systems only.
+TYPES: Final = {".woff2": "font/woff2", ".ico": "image/vnd.microsoft.icon"}
+#: What is asked for by its name alone, whatever pages link.
+BY_NAME: Final = ("favicon.ico", "robots.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def register(application: web.Application) -> None:
     accent = application[RENDERER].accent_styles.encode()
     application[FILES] = {**read_files(), "accent.css": StaticFile.of(accent, "text/css")}
     application.router.add_get("/static/{name:.+}", get_static)
+    for name in BY_NAME:
+        application.router.add_get(f"/{name}", get_by_name)
 
 
 def read_files() -> dict[str, StaticFile]:
@@ -67,6 +71,15 @@ async def get_static(request: web.Request) -> web.StreamResponse:
     file = request.app[FILES].get(request.match_info["name"])
     if file is None:
         raise web.HTTPNotFound
+    return _answer(request, file)
+
+
+async def get_by_name(request: web.Request) -> web.StreamResponse:
+    """Answer with a file that browsers and robots look for at the root."""
+    return _answer(request, request.app[FILES][request.path.removeprefix("/")])
+
+
+def _answer(request: web.Request, file: StaticFile) -> web.Response:
     known = request.headers.get("If-None-Match") == f'"{file.etag}"'
     response = web.Response(
         status=304 if known else 200,

@@ -47,8 +47,12 @@ def host_of_page(iri: str) -> str:
         return ""
 
 
-def mail_link(email: str, subject: str) -> str:
-    """Return a mailto address (RFC 6068) with *subject* filled in."""
+def mail_link(email: str, subject: str = "", body: str = "") -> str:
+    """Return a mailto address (RFC 6068) with *subject* and *body* filled in."""
     if not email:
         return ""
-    return f"mailto:{quote(email, safe='@')}" + (f"?subject={quote(subject)}" if subject else "")
+    filled = {"subject": subject, "body": body.replace("\n", "\r\n")}
+    given = {name: text for name, text in filled.items() if text}
+    return f"mailto:{quote(email, safe='@')}" + (
+        f"?{urlencode(given, quote_via=quote, safe='')}" if given else ""
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from node.pages.chart_labels import Box, Label, place_labels, text_width
-from node.pages.outlines import Point, coasts
+from node.pages.outlines import Point, coasts, on_land
 from node.pages.views import Crossing, Port
 
 
@@ -43,23 +43,31 @@ class Projection:
         x = (longitude - self.west) * self.scale
         return x, (self.north - mercator(latitude)) * self.scale
 
+    def place(self, x: float, y: float) -> Point:
+        """Return longitude and latitude of what is drawn at *x*, *y*."""
+        northing = math.radians(self.north - y / self.scale)
+        return self.west + x / self.scale, math.degrees(math.atan(math.sinh(northing)))
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A shallow arc between two ports, bent to the east like a course round a coast."""
+    """An arc between two ports, bent to the east like a course round a coast."""
 
     start: Point
     bend: Point
     end: Point
 
     @classmethod
-    def between(cls, start: Point, end: Point) -> "Curve":
-        """Return the arc from the northern to the southern of two points."""
+    def between(cls, start: Point, end: Point, bend: float) -> "Curve":
+        """Return the arc from the northern to the southern of two points.
+
+        It is bent by *bend* of their distance; less than nothing is to the west.
+        """
         if start[1] > end[1]:
             start, end = end, start
         middle_x, middle_y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-        bend = middle_x + (end[1] - start[1]) * 0.18, middle_y - (end[0] - start[0]) * 0.18
-        return cls(start, bend, end)
+        through = middle_x + (end[1] - start[1]) * bend, middle_y - (end[0] - start[0]) * bend
+        return cls(start, through, end)
 
     def at(self, share: float) -> Point:
         """Return the point that lies *share* of the way along, 0 to 1."""
@@ -87,6 +95,8 @@ class SeaName:
     room: float
 
 
+#: How far a route is bent, the most usual first: it goes where it runs through no name.
+BENDS = (0.18, 0.08, 0.28, -0.02, 0.38, -0.12, 0.48, -0.22)
 #: Several places for one sea: the first that is free is taken.
 SEAS = (
     SeaName(text="SKAGERRAK", longitude=9.05, latitude=57.85, angle=-24, room=3.2),
@@ -107,6 +117,8 @@ class DrawnPort:
     name: str
     label: Label | None
     own: bool
+    #: Whether the label stands on land.
+    ashore: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +147,16 @@ class Chart:
 def draw_chart(ports: Sequence[Port], crossings: Sequence[Crossing], strip: Strip) -> Chart:
     """Return the chart of *ports*, the first of which is ours, and the routes between them."""
     projection, points, labels = _fit(ports, crossings, strip)
-    curves = _curves(ports, points, crossings)
+    curves = _curves(ports, points, crossings, [label.box for label in labels if label])
     drawn = tuple(
-        DrawnPort(x=x, y=y, name=port.name, label=label, own=index == 0)
+        DrawnPort(
+            x=x,
+            y=y,
+            name=port.name,
+            label=label,
+            own=index == 0,
+            ashore=label is not None and on_land(projection.place(*label.box.middle)),
+        )
         for index, (port, (x, y), label) in enumerate(zip(ports, points, labels, strict=True))
     )
     taken = [corner for label in labels if label for corner in label.box.outline()]
@@ -265,16 +284,29 @@ def _grid(projection: Projection, strip: Strip) -> str:
 
 
 def _curves(
-    ports: Sequence[Port], points: Sequence[Point], crossings: Sequence[Crossing]
+    ports: Sequence[Port],
+    points: Sequence[Point],
+    crossings: Sequence[Crossing],
+    names: Sequence[Box] = (),
 ) -> list[Curve]:
-    """Return one curve for each pair of ports that something crossed between."""
+    """Return one curve for each pair of ports that something crossed between, round *names*."""
     places = {port.name: point for port, point in zip(ports, points, strict=True)}
     pairs = {tuple(sorted((c.origin, c.destination))) for c in crossings if c.count > 0}
     return [
-        Curve.between(places[start], places[end])
+        _round(places[start], places[end], names)
         for start, end in sorted(pairs)
         if start in places and end in places and start != end
     ]
+
+
+def _round(start: Point, end: Point, names: Sequence[Box]) -> Curve:
+    """Return the curve that runs through the least of *names*, bent as usual where it can."""
+    curves = [Curve.between(start, end, bend) for bend in BENDS]
+    return min(curves, key=lambda curve: _crossed(curve, names))
+
+
+def _crossed(curve: Curve, names: Sequence[Box]) -> int:
+    return sum(name.count_inside(_course([curve])) for name in names)
 
 
 def _course(curves: Sequence[Curve]) -> list[Point]:

@@ -36,6 +36,11 @@ class Box:
         """From top to bottom."""
         return self.bottom - self.top
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its middle."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
     def touches(self, other: "Box") -> bool:
         """Whether the two share any area."""
         across = self.left < other.right and other.left < self.right
@@ -85,11 +90,13 @@ def place_labels(
 ) -> list[Label | None]:
     """Return a label for each port, or None where there is no free place for it.
 
-    Of the free places, the one with the fewest of the *avoided* points under it is taken.
+    Of the free places, the one with the fewest of the *avoided* points under it is taken; the
+    longest name, which has the fewest, comes first.
     """
     taken = [Box.around(x, y, 10) for x, y in points]
-    labels: list[Label | None] = []
-    for (name, place), (x, y) in zip(names, points, strict=True):
+    labels: list[Label | None] = [None] * len(names)
+    for index in sorted(range(len(names)), key=lambda index: -text_width(names[index][0], 1)):
+        (name, place), (x, y) = names[index], points[index]
         free = [
             candidate
             for candidate in _candidates(name, place, x, y)
@@ -97,7 +104,7 @@ def place_labels(
             and not any(candidate.box.touches(other) for other in taken)
         ]
         label = min(free, key=lambda one: one.box.count_inside(avoided), default=None)
-        labels.append(label)
+        labels[index] = label
         if label:
             taken.append(label.box)
     return labels
@@ -118,10 +125,11 @@ def _candidates(name: str, place: str, x: float, y: float) -> Iterator[Label]:
         (right - 6, above + 6, "start"),
         (left + 6, below - 6, "end"),
         (left + 6, above + 6, "end"),
-        (middle - width / 3, below, "middle"),
-        (middle + width / 3, below, "middle"),
-        (middle - width / 3, above, "middle"),
-        (middle + width / 3, above, "middle"),
+        *(
+            (middle + share * width, top, "middle")
+            for share in (-1 / 6, 1 / 6, -1 / 3, 1 / 3)
+            for top in (below, above)
+        ),
     ]
     for edge, top, anchor in spots:
         start = {"start": edge, "middle": edge + width / 2, "end": edge + width}[anchor]

@@ -58,6 +58,6 @@ def _divisions() -> Mapping[str, Mapping[str, str]]:
 
 
 def notation(iri: str) -> str:
-    """Return a NACE IRI's class as people write it, such as "NACE 85.59"."""
+    """Return a NACE IRI's class as people write it, such as "85.59"."""
     digits = iri.rstrip("/").rpartition("/")[2]
-    return f"NACE {digits[:2]}.{digits[2:]}" if len(digits) > 2 else f"NACE {digits}"
+    return f"{digits[:2]}.{digits[2:]}" if len(digits) > 2 else digits

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from node.pages.formatting import date_text, span_text
 from node.pages.industries import industry
-from node.pages.places import place_name, regions
+from node.pages.places import is_online, place_name, regions
 from node.pages.view_context import StoredThing, ViewContext
 from node.pages.views import ListItem, Passage
 from node.pages.wire_values import Document, first, iris, moment, nested, text, texts
@@ -14,6 +14,8 @@ from vocab.classes import ResourceClass, classify
 from vocab.schemes.readiness import readiness_sentence
 from vocab.texts import plain_text, title
 
+#: Norway and Denmark share their clock.
+CLOCK = "Europe/Copenhagen"
 #: Summaries in lists end after this many characters.
 SUMMARY_LENGTH = 160
 
@@ -39,10 +41,13 @@ def listing_item(thing: StoredThing, context: ViewContext, *, count: int | None 
         starts=starts_text(document, context) if kind == "event" else "",
         ends=ends_text(document, context) if kind != "event" else "",
         place=place_name(document),
+        online=is_online(document),
+        joint=joint_clusters(document, context),
+        published=published_text(document, kind, context),
         region=", ".join(regions(document, context.language)),
         industry=industry(document, context.language) if kind == "member" else None,
-        version=text(document.get("version")) if kind == "case" else "",
-        readiness=readiness_of(document, context.language).rstrip("."),
+        version=version_text(document) if kind == "case" else "",
+        readiness=readiness_of(document, context.language),
         stage=text(document.get("stage")) if kind == "collaboration" else "",
         languages=written_languages(document, kind, context),
         count=count,
@@ -68,6 +73,28 @@ def company_of(document: Document) -> str:
     return first(iris(intent.get(wanted)) or iris(intent.get("provider")))
 
 
+def joint_clusters(document: Document, context: ViewContext) -> tuple[str, ...]:
+    """Return the clusters behind a case, a guide or a collaboration, where they are several."""
+    behind = [iri for iri in iris(document.get("contributor")) if iri.endswith("/cluster")]
+    return tuple(context.cluster(iri) for iri in behind) if len(behind) > 1 else ()
+
+
+def published_text(document: Document, kind: str, context: ViewContext) -> str:
+    """Return the day of publication; an event has a day of its own, and who is there has none."""
+    if kind in ("event", "member", "concept", "cluster"):
+        return ""
+    return date_text(moment(document.get("published"), CLOCK), context.language)
+
+
+def version_text(document: Document) -> str:
+    """Return the version of what was changed since its first, such as "1.2"."""
+    version = text(document.get("version"))
+    parts = version.split(".")
+    if len(parts) == 3 and parts[2] == "0":
+        version = ".".join(parts[:2])
+    return "" if version in ("1", "1.0") else version
+
+
 def summary_of(document: Document, context: ViewContext) -> Passage | None:
     """Return the beginning of what is written in ``summary``, as plain text."""
     passage = context.passage(document, "summary")
@@ -76,11 +103,11 @@ def summary_of(document: Document, context: ViewContext) -> Passage | None:
     return replace(passage, text=shortened(plain_text(passage.text)))
 
 
-def shortened(words: str) -> str:
-    """Return *words* cut at a space after about 160 characters, with an ellipsis."""
-    if len(words) <= SUMMARY_LENGTH:
+def shortened(words: str, length: int = SUMMARY_LENGTH) -> str:
+    """Return *words* cut at a space before *length* characters, with an ellipsis."""
+    if len(words) <= length:
         return words
-    return words[:SUMMARY_LENGTH].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+    return words[:length].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
 
 
 def ends_at(document: Document) -> datetime | None:
@@ -105,7 +132,7 @@ def readiness_of(document: Document, language: str) -> str:
     level = text(document.get("trl"))
     if not level.isdecimal() or not 1 <= int(level) <= 9:
         return ""
-    return str(readiness_sentence(int(level), language))
+    return str(readiness_sentence(int(level), language)).rstrip(".")
 
 
 def written_languages(document: Document, kind: str, context: ViewContext) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from node.pages import words
+from node.pages.details import filled
 from node.pages.formatting import date_text, number_text, span_text
-from node.pages.industries import industry_name, nace_classes, notation
-from node.pages.listing_items import ends_text, readiness_of
+from node.pages.industries import LABEL_LANGUAGE, industry_name, nace_classes, notation
+from node.pages.listing_items import ends_text, readiness_of, version_text
 from node.pages.places import places, regions
+from node.pages.translating import mark as N_  # gettext's own name for it
 from node.pages.view_context import ViewContext, outside_link
 from node.pages.views import Link, Particular, Passage
 from node.pages.wire_values import (
@@ -24,6 +26,9 @@ from vocab.texts import text_map
 
 #: Facts as label and values, before the empty ones are left out.
 Facts = Iterator[tuple[str, Sequence[Link]]]
+
+
+CLASSES_OF_A_DIVISION = N_("NACE {division}, class {codes}")
 
 
 def particulars(kind: str, document: Document, context: ViewContext) -> tuple[Particular, ...]:
@@ -64,7 +69,7 @@ def _case(document: Document, context: ViewContext) -> Facts:
     yield "expertise", _concepts(document.get("subjectConcept"), context)
     yield "readiness", _readiness(document, context)
     yield "region", _plain(regions(document, context.language))
-    yield "version", _plain([text(document.get("version"))])
+    yield "version", _plain([version_text(document)])
     yield "built_on", _documents(document.get("derivedFrom"), context)
     yield "licence", _licence(document)
 
@@ -154,14 +159,23 @@ def _languages(document: Document, context: ViewContext) -> list[Link]:
 
 def _industries(document: Document, context: ViewContext) -> list[Link]:
     """Each branch once, with the codes of the revisions that have it behind its name."""
-    codes: dict[Passage, list[str]] = {}
+    classes: dict[Passage, list[str]] = {}
     for iri in nace_classes(document):
-        codes.setdefault(industry_name(iri, context.language), []).append(notation(iri))
+        classes.setdefault(industry_name(iri, context.language), []).append(iri)
     return [
-        Link(text=name.text, language=name.language, note=", ".join(dict.fromkeys(notes)))
-        for name, notes in codes.items()
+        Link(text=name.text, language=name.language, note=_codes(name, known, context.language))
+        for name, known in classes.items()
         if name.text
     ]
+
+
+def _codes(name: Passage, classes: Sequence[str], language: str) -> str:
+    """Say what *name* is the name of: the classes themselves, or the division that they are in."""
+    codes = ", ".join(dict.fromkeys(notation(iri) for iri in classes))
+    division = notation(classes[0])[:2]
+    if name.language == LABEL_LANGUAGE or codes == division:
+        return f"NACE {codes}"
+    return filled(CLASSES_OF_A_DIVISION, {"division": division, "codes": codes}, language)
 
 
 def _employees(document: Document, context: ViewContext) -> list[Link]:

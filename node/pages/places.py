@@ -1,6 +1,6 @@
 """Regions and places of wire documents, in words."""
 
-from node.pages.wire_values import Document, iris, items, text, web_address
+from node.pages.wire_values import Document, iris, items, text, texts, web_address
 from vocab.schemes.regions import region_name
 
 
@@ -18,6 +18,12 @@ def places(document: Document) -> list[tuple[str, str]]:
         elif isinstance(place, dict):
             found.append((text(place.get("name")), web_address(place.get("url"))))
     return found
+
+
+def is_online(document: Document) -> bool:
+    """Whether one can take part in an event from elsewhere."""
+    found = (place for place in items(document.get("location")) if isinstance(place, dict))
+    return any("VirtualLocation" in texts(place.get("type")) for place in found)
 
 
 def place_name(document: Document) -> str:

@@ -1,5 +1,6 @@
 """Views to HTML: one jinja environment per language, everything escaped, nothing undefined."""
 
+import re
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from node.pages import words
 from node.pages.accent import accent_address, accent_styles
 from node.pages.assets import fonts_present, static_address
 from node.pages.chart import NARROW, WIDE, draw_chart
-from node.pages.formatting import list_text, number_text
+from node.pages.formatting import LOCALES, list_text, number_text
 from node.pages.languages import PAGE_LANGUAGES
 from node.pages.sparql_examples import EXAMPLES, GRAPH_FORMATS, RESULT_FORMATS
 from node.pages.translating import catalogue
@@ -29,6 +30,9 @@ from node.pages.views import (
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
+#: Links of a page that begin at the node itself.
+LINKS = re.compile(r'(?P<link><a\b[^>]*?\bhref=")(?P<address>/[^"#]*)(?P<fragment>[^"]*)')
+DATA = re.compile(r"^/(?:static/|[^?]*\.(?:jsonld|ttl|nt)\b)")
 #: Lists in the head, in the order of the look.
 HEAD = ("offer", "need", "case", "practice", "event", "collaboration", "concept", "member")
 
@@ -72,18 +76,36 @@ class Renderer:
 
     def _render(self, template: str, frame: Frame, **values: Any) -> str:
         environment = self._environments[frame.language]
-        return environment.get_template(template).render(frame=frame, **values)
+        page = environment.get_template(template).render(frame=frame, **values)
+        return carrying(page, frame.carried) if frame.carried else page
 
 
 def language_address(frame: Frame, language: str) -> str:
-    """Return the address of the same page in *language*."""
+    """Return the address of the same page in *language*, or where the browser decides."""
     query = [(name, value) for name, value in frame.query if name != "lang"]
-    return f"{frame.path}?{urlencode([*query, ('lang', language)])}"
+    query += [("lang", language)] if language else []
+    return f"{frame.path}?{urlencode(query)}" if query else frame.path
+
+
+def carrying(page: str, language: str) -> str:
+    """Return *page* with its links to other pages of the node asking for *language*.
+
+    For whoever chose a language and keeps no cookie; data has no language of its own.
+    """
+
+    def with_language(match: re.Match[str]) -> str:
+        link, address, fragment = match.group("link", "address", "fragment")
+        if DATA.search(address) or "lang=" in address:
+            return match[0]
+        joint = "&amp;" if "?" in address else "?"
+        return f"{link}{address}{joint}lang={language}{fragment}"
+
+    return LINKS.sub(with_language, page)
 
 
 def without_data(frame: Frame) -> Frame:
-    """Return the frame of a page that is no resource: no other formats, no query about it."""
-    return replace(frame, data=DataFoot(iri=frame.data.iri))
+    """Return the frame of a page that is no resource: no IRI, no formats, no query about it."""
+    return replace(frame, data=DataFoot(iri=""))
 
 
 @cache
@@ -111,6 +133,7 @@ def _environment(language: str, node: NodeFace) -> Environment:
         node=node,
         words=words,
         languages=PAGE_LANGUAGES,
+        locales=LOCALES,
         head=HEAD,
         static=static_address,
         accent_href=accent_address(node.accent),

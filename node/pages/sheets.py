@@ -7,8 +7,19 @@ from markupsafe import Markup, escape
 
 from node.pages.addresses import contact_address, data_foot, host_of_page
 from node.pages.formatting import date_text, time_text
-from node.pages.listing_items import company_of, ends_at, kind_of, title_of
+from node.pages.listing_items import (
+    CLOCK,
+    company_of,
+    ends_at,
+    joint_clusters,
+    kind_of,
+    published_text,
+    shortened,
+    starts_text,
+    title_of,
+)
 from node.pages.particulars import particulars
+from node.pages.places import is_online, place_name
 from node.pages.view_context import StoredThing, ViewContext
 from node.pages.views import (
     Authenticity,
@@ -36,8 +47,8 @@ PARTS = (
 )
 #: Authors begin the content with the title, since Mastodon shows no other; pages have it above.
 LEADING_TITLE = re.compile(r"^\s*<p>\s*<(strong|b)>(?P<title>.*?)</\1>\s*</p>", re.DOTALL)
-#: Norway and Denmark share their clock.
-CLOCK = "Europe/Copenhagen"
+#: Search engines show about as many characters.
+DESCRIPTION_LENGTH = 155
 NOTHING = re.compile(r"^(\s|…|\.)*$")
 
 
@@ -56,10 +67,15 @@ def sheet_view(
         cluster=context.cluster(iri),
         origin="" if context.is_local(iri) else origin_page(document),
         company=company_link(document, context),
-        published=date_text(moment(document.get("published"), CLOCK), context.language),
-        updated=updated_text(document, context),
+        joint=joint_clusters(document, context),
+        when=starts_text(document, context) if kind == "event" else "",
+        place=place_name(document),
+        online=is_online(document),
+        published=published_text(document, kind, context),
+        updated="" if kind == "concept" else updated_text(document, context),
         ended=ends is not None and ends.tzinfo is not None and ends < context.now,
         languages=text_languages(document, context),
+        description=description(document, context),
         lead=lead(document, context),
         sections=sections(document, context),
         particulars=particulars(kind, document, context),
@@ -122,6 +138,15 @@ def lead(document: Document, context: ViewContext) -> Passage | None:
     if not words or (content and words in plain_text(content.text)):
         return None
     return replace(summary, text=words)
+
+
+def description(document: Document, context: ViewContext) -> str:
+    """Return the beginning of what is written, for search engines and previews of links."""
+    said = lead(document, context)
+    if said is not None:
+        return shortened(said.text, DESCRIPTION_LENGTH)
+    words = " ".join(plain_text(str(section.html)) for section in sections(document, context)[:1])
+    return shortened(" ".join(words.split()), DESCRIPTION_LENGTH)
 
 
 def sections(document: Document, context: ViewContext) -> tuple[Section, ...]:

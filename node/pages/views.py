@@ -72,7 +72,10 @@ class DataFoot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The page around its content: where it is, what it is as data."""
+    """The page around its content: where it is, what it is as data.
+
+    ``carried`` is the language that its links ask for, where nothing else remembers it.
+    """
 
     path: str
     language: str
@@ -80,11 +83,15 @@ class Frame:
     query: tuple[tuple[str, str], ...] = ()
     section: str = ""
     canonical: str = ""
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListItem:
-    """One ruled row: what it is, whose, from which cluster, until when, in which languages."""
+    """One ruled row: what it is, whose, from which cluster, until when, in which languages.
+
+    ``clusters`` have an expertise, ``joint`` are those behind what several did together.
+    """
 
     kind: str
     title: Passage
@@ -97,6 +104,9 @@ class ListItem:
     starts: str = ""
     ends: str = ""
     place: str = ""
+    online: bool = False
+    joint: tuple[str, ...] = ()
+    published: str = ""
     region: str = ""
     industry: Passage | None = None
     version: str = ""
@@ -165,10 +175,15 @@ class SheetView:
     cluster: str
     origin: str = ""
     company: Link | None = None
+    joint: tuple[str, ...] = ()
+    when: str = ""
+    place: str = ""
+    online: bool = False
     published: str = ""
     updated: str = ""
     ended: bool = False
     languages: tuple[str, ...] = ()
+    description: str = ""
     lead: Passage | None = None
     sections: tuple[Section, ...] = ()
     particulars: tuple[Particular, ...] = ()
@@ -176,6 +191,15 @@ class SheetView:
     authenticity: Authenticity | None = None
     related: tuple[Related, ...] = ()
     contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemGroup:
+    """Rows of a list below a heading, or without one where they belong nowhere."""
+
+    heading: Link | None
+    items: tuple[ListItem, ...]
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,13 +216,15 @@ class OriginChoice:
 class ListView:
     """A page of a list; ``kind`` is the singular: offer, need, case, member, concept.
 
-    ``subject`` is what the list is narrowed to, ``letters`` a register of its names.
+    ``subject`` is what the list is narrowed to, ``letters`` a register of its names. A list
+    has ``items``, or ``groups`` of them.
     """
 
     frame: Frame
     kind: str
-    items: tuple[ListItem, ...]
     total: int
+    items: tuple[ListItem, ...] = ()
+    groups: tuple[ItemGroup, ...] = ()
     previous: str = ""
     next: str = ""
     letters: tuple[Link, ...] = ()
@@ -239,6 +265,7 @@ class HomeView:
     crossings: tuple[Crossing, ...] = ()
     offers: tuple[ListItem, ...] = ()
     offers_total: int = 0
+    offers_here: str = "/offers"
     needs: tuple[ListItem, ...] = ()
     needs_total: int = 0
     learnt: tuple[ListItem, ...] = ()
@@ -250,7 +277,8 @@ class HomeView:
 class MessageView:
     """A page that says what happened; the words come from the status.
 
-    ``detail`` and ``remedy`` are in the language of the page.
+    ``detail`` and ``remedy`` are in the language of the page; ``asked`` is the address of
+    another node's thing that was asked for.
     """
 
     frame: Frame
@@ -259,6 +287,7 @@ class MessageView:
     when: str = ""
     detail: str = ""
     remedy: str = ""
+    asked: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,9 +306,14 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparqlView:
-    """The plain form for queries."""
+    """The plain form for queries; ``problem`` is what was wrong with one.
+
+    ``said`` are the words of the parser, which knows English only.
+    """
 
     frame: Frame
     query: str = ""
     chosen: str = ""
-    problem: Passage | None = None
+    refused: bool = False
+    problem: str = ""
+    said: str = ""

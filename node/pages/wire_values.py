@@ -26,6 +26,13 @@ def iris(value: Any) -> list[str]:
     return found
 
 
+def concepts_named(document: Document) -> list[str]:
+    """Return the expertise that a member has, an offer is of, or a case is about."""
+    stated = [document.get(key) for key in ("knowsAbout", "subjectConcept", "teaches")]
+    stated.append(nested(document, "publishes").get("resourceConformsTo"))
+    return list(dict.fromkeys(iri for value in stated for iri in iris(value)))
+
+
 def texts(value: Any) -> list[str]:
     """Return the plain texts in *value*."""
     return [item.strip() for item in items(value) if isinstance(item, str) and item.strip()]

@@ -120,6 +120,8 @@ RELATED = {
     "event": N_("Events"),
     "collaboration": N_("Collaborations"),
     "concept": N_("Expertise"),
+    "offer_alike": N_("Offered in the same field"),
+    "need_alike": N_("Sought in the same field"),
 }
 
 STAGES = {
@@ -152,9 +154,5 @@ LICENCES = {
     "https://creativecommons.org/publicdomain/zero/1.0": "CC0 1.0",
 }
 
-#: What errors say to people, where the page of their status does not say it better.
-DETAILS = (
-    N_("This node holds nothing by that address."),
-    N_("It may be shown where it comes from; open the address itself."),
-    N_("There is no query."),
-)
+#: What a letter to the office begins with, below its subject.
+LETTER = N_("This is about {iri} from {cluster}.")

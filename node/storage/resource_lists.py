@@ -77,6 +77,8 @@ def _conditions(wanted: ResourceFilter) -> list[ColumnElement[bool]]:
         # object is a JSON text of its own, so the quotes make the match exact.
         named = (RESOURCES.c.wire.contains(f'"{iri}"', autoescape=True) for iri in wanted.naming)
         found += [or_(*named), RESOURCES.c.iri.not_in(wanted.naming)]
+    if wanted.among is not None:
+        found.append(RESOURCES.c.iri.in_(sorted(wanted.among)))
     return found
 
 

@@ -105,3 +105,5 @@ class ResourceFilter:
     since: str | None = None
     #: Only what names one of these IRIs, and none of them itself.
     naming: tuple[str, ...] = ()
+    #: Only those with one of these IRIs, at most 30,000; None for all.
+    among: frozenset[str] | None = None

@@ -131,10 +131,72 @@ async def test_errors_speak_the_reader_language(
     url = f"{pair.digin}/resource?iri={quote('https://elsewhere.example/1', safe='')}"
     async with session.get(url, headers={"Accept-Language": "da"}) as response:
         assert response.status == 404
-        assert "Dette websted har intet med den adresse." in await response.text()
+        page = await response.text()
+    assert "Dette websted har intet med den adresse." in page
+    assert 'href="https://elsewhere.example/1" rel="nofollow noopener"' in page
     async with session.get(url, headers={"Accept": "application/ld+json"}) as response:
         assert response.content_type == "application/problem+json"
         assert response.headers["Vary"] == "Accept"
+
+
+async def test_unknown_cluster_is_not_found(pair: DemoPair, session: aiohttp.ClientSession) -> None:
+    """A list from a cluster that nobody knows is none, rather than an empty one."""
+    for segment in ("offers", "concepts", "members"):
+        url = f"{pair.digin}/{segment}?origin=xx"
+        async with session.get(url, headers={"Accept-Language": "nb"}) as response:
+            assert response.status == 404
+            assert "Ingen klynge vi kjenner her, har den adressen." in await response.text()
+
+
+async def test_page_names_itself_as_canonical(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """With its language where that was asked for and its place in a list, without the rest."""
+    offer = f"{pair.digin}/offers/kurs-sikker-programmering"
+    for asked, canonical in (
+        (offer, offer),
+        (f"{offer}?lang=nn", f"{offer}?lang=nn"),
+        (f"{pair.digin}/members?after=A+b&utm_source=x", f"{pair.digin}/members?after=A+b"),
+        (f"{pair.digin}/?lang=da", f"{pair.digin}/?lang=da"),
+    ):
+        async with session.get(asked) as response:
+            assert f'<link rel="canonical" href="{canonical}">' in await response.text()
+
+
+async def test_language_is_carried_until_a_cookie_holds_it(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """Without cookies a chosen language goes from page to page; with one it needs no help."""
+    url = f"{pair.digin}/offers?lang=nn"
+    async with session.get(url) as response:
+        page = await response.text()
+        morsel = next(iter(response.cookies.values()))
+    assert 'href="/needs?lang=nn"' in page
+    assert 'href="/offers?origin=' in page
+    async with session.get(url, headers={"Cookie": f"{morsel.key}=nn"}) as response:
+        assert 'href="/needs"' in await response.text()
+
+
+async def test_what_is_asked_for_by_name_is_there(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """The icon and the word to robots, whatever pages link."""
+    async with session.get(f"{pair.digin}/favicon.ico") as response:
+        assert response.content_type == "image/vnd.microsoft.icon"
+        assert (await response.read()).startswith(b"\0\0\1\0")
+    async with session.get(f"{pair.digin}/robots.txt") as response:
+        assert response.content_type == "text/plain"
+        assert "User-agent: *" in await response.text()
+
+
+async def test_slash_after_a_list_is_sent_on(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """With its query; what is below the list keeps its slash and is not there."""
+    url = f"{pair.digin}/offers/?origin=localhost:1"
+    async with session.get(url, allow_redirects=False) as response:
+        assert response.status == 308
+        assert response.headers["Location"] == "/offers?origin=localhost:1"
 
 
 async def test_query_that_fails_comes_back_in_the_form(
@@ -148,6 +210,7 @@ async def test_query_that_fails_comes_back_in_the_form(
     assert "SELECT ?oops WHERE {" in page
     assert '<option value="csv" selected>' in page
     assert 'role="alert"' in page
+    assert "Spørringen er ikke gyldig SPARQL: se linje 1, kolonne" in page
 
 
 async def test_members_stand_in_the_order_of_the_alphabet(
@@ -172,6 +235,52 @@ async def _titles(session: aiohttp.ClientSession, url: str) -> tuple[list[str], 
         for name in ("prev", "next")
     )
     return titles, before, after
+
+
+async def test_wide_field_shows_what_lies_below_it(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """Nobody states the wide field itself; its page and lists have what is below, of all nodes."""
+    field = f"{pair.digin}/concepts/learning"
+    async with session.get(field, headers={"Accept-Language": "nb"}) as response:
+        page = await response.text()
+    assert 'href="/concepts/e-laering">e-læring</a>' in page
+    assert "Omfatter" in page
+    assert "via InfinIT" in page
+    for segment in ("offers", "needs", "members"):
+        titles, _, _ = await _titles(session, f"{pair.digin}/{segment}?about={quote(field)}")
+        assert titles, segment
+    async with session.get(f"{pair.digin}/concepts") as response:
+        assert 'href="/concepts/learning">læring og opplæring</a></h2>' in (
+            (await response.text()).replace("\n", "")
+        )
+
+
+async def test_need_and_offer_show_each_other(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """A need lists what is offered in its field on all nodes, and an offer what is sought."""
+    norwegian = {"Accept-Language": "nb"}
+    need = f"{pair.digin}/needs/kurs-i-sikker-kode-for-spillutviklere"
+    async with session.get(need, headers=norwegian) as response:
+        offered = (await response.text()).partition("Tilbyr innen samme kompetanse")[2]
+    assert 'href="/offers/kurs-sikker-programmering"' in offered
+    assert "via InfinIT" in offered
+    offer = f"{pair.digin}/offers/kurs-sikker-programmering"
+    async with session.get(offer, headers=norwegian) as response:
+        sought = (await response.text()).partition("Søker innen samme kompetanse")[2]
+    assert 'href="/needs/kurs-i-sikker-kode-for-spillutviklere"' in sought
+
+
+async def test_letter_names_the_thing_and_its_cluster(
+    pair: DemoPair, session: aiohttp.ClientSession
+) -> None:
+    """The office finds what a letter is about, in the language of who writes it."""
+    iri = f"{pair.infinit}/needs/onboarding-af-saesonansatte"
+    url = f"{pair.digin}/contact?about={quote(iri, safe='')}"
+    async with session.get(url, headers={"Accept-Language": "nb"}) as response:
+        mail = (await response.text()).partition('href="mailto:')[2].partition('"')[0]
+    assert quote(f"Dette gjelder {iri} fra InfinIT.", safe="") in mail
 
 
 def test_browser_asks_only_this_node(pair: DemoPair, browser: Browser) -> None:

@@ -13,11 +13,13 @@ from node.pages.listing_items import listing_item, listing_items
 from node.pages.rendering import Renderer
 from node.pages.sheets import sheet_view
 from node.pages.sparql_examples import starting_query
+from node.pages.view_context import StoredThing
 from node.pages.views import (
     ContactView,
     Crossing,
     Frame,
     HomeView,
+    ItemGroup,
     Link,
     ListView,
     MessageView,
@@ -58,7 +60,12 @@ def pages(language: str) -> dict[str, str]:
     for thing in (*samples.NEEDS[:1], *samples.OFFERS[:1], *samples.EVERYTHING[6:]):
         view = sheet_view(thing, samples.context(language), related=related(thing.iri, language))
         written[f"sheet-{view.kind}"] = renderer.sheet_page(view)
-    written["contact"] = renderer.contact_page(contact(language))
+    written["contact"] = renderer.contact_page(contact(samples.NEEDS[0], language))
+    written["contact-event"] = renderer.contact_page(contact(samples.EVENT, language))
+    written["contact-case"] = renderer.contact_page(contact(samples.CASE, language))
+    written["contact-office"] = renderer.contact_page(
+        ContactView(frame=frame("/contact", language), mail_link=mail_link("post@digin.example"))
+    )
     written["sparql"] = renderer.sparql_page(
         SparqlView(frame=frame("/sparql", language), query=starting_query())
     )
@@ -113,10 +120,15 @@ def listing(kind: str, segment: str, language: str) -> ListView:
         OriginChoice(text="Digin", href=f"/{segment}?origin=localhost:8081", chosen=False, count=9),
         OriginChoice(text="InfinIT", href=f"/{segment}?origin=localhost:8082", chosen=False),
     )
+    groups = (
+        ItemGroup(heading=Link(text="sikkerhet", href=f"/{segment}"), items=items, count=62),
+        ItemGroup(heading=None, items=items),
+    )
     return ListView(
         frame=frame(f"/{segment}", language, segment),
         kind=kind,
-        items=items,
+        items=() if kind == "concept" else items,
+        groups=groups if kind == "concept" else (),
         total=1041,
         previous=f"/{segment}?before=a",
         next=f"/{segment}?after=b",
@@ -141,9 +153,9 @@ def related(iri: str, language: str) -> tuple[Related, ...]:
     )
 
 
-def contact(language: str) -> ContactView:
-    """Return the contact page about a need of another cluster."""
-    item = listing_item(samples.NEEDS[0], samples.context(language))
+def contact(thing: StoredThing, language: str) -> ContactView:
+    """Return the contact page about *thing*."""
+    item = listing_item(thing, samples.context(language))
     return ContactView(
         frame=frame("/contact", language),
         about=Link(text=item.title.text, href=item.href, language=item.title.language),

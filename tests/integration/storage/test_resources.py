@@ -190,6 +190,15 @@ async def test_list_holds_what_is_asked_for(database: Database) -> None:
     ]
 
 
+async def test_list_among_many_takes_them_at_once(database: Database) -> None:
+    """As many IRIs as there may be are given in one query; among none there is nothing."""
+    await save(database, resource(1), resource(2), resource(3))
+    known = {resource(1).iri, resource(3).iri}
+    many = frozenset(known | {f"urn:{number}" for number in range(30_000)})
+    assert await listed(database, ResourceFilter(among=many)) == ["Sveis 3", "Sveis 1"]
+    assert await listed(database, ResourceFilter(among=frozenset())) == []
+
+
 async def test_cursor_that_is_none_is_refused(database: Database) -> None:
     """A cursor without a time and an IRI raises ValueError."""
     with pytest.raises(ValueError, match="no place"):

@@ -186,11 +186,13 @@ def test_some_are_for_the_network_only_and_some_anonymous() -> None:
 
 
 def test_the_workshop_is_hosted_by_all_three() -> None:
-    """The international workshop is in Grimstad on 20 January 2027."""
+    """The international workshop is in Grimstad and online on 20 January 2027."""
     document = _read(CONTENT / "digin/events/internasjonal-workshop-laering-paa-jobben.toml")
 
     assert document["startTime"].startswith("2027-01-20T")
-    assert document["location"]["name"] == "Grimstad"
+    place, online = document["location"]
+    assert place["name"] == "Grimstad"
+    assert online["type"] == "VirtualLocation"
     assert document["organizers"] == ["cluster:digin", "cluster:infinit", "cluster:scd"]
 
 

@@ -49,8 +49,8 @@ def test_a_member_of_digin_is_read_whole() -> None:
         offers=({"nb": "Kurs i arbeidsplasslæring"},),
         needs=({"nb": "Samarbeidspartner på prosjektledelse"},),
         descriptions={
-            "nb": "Berglogikk Norge AS leverer arbeidsplasslæring til industrien på Sørlandet.",
-            "en": "Berglogikk Norge AS delivers workplace learning to industry.",
+            "nb": "Leverer arbeidsplasslæring til industrien på Sørlandet.",
+            "en": "Delivers workplace learning to industry.",
         },
         publish=False,
     )

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from node.pages.chart import NARROW, WIDE, draw_chart
+from node.pages.chart import NARROW, WIDE, Curve, draw_chart
 from node.pages.chart_labels import Box, text_width
-from node.pages.outlines import OUTLINES, coasts
+from node.pages.outlines import OUTLINES, coasts, on_land
 from node.pages.views import Crossing, Port
 
 GRIMSTAD = Port(name="Digin", place="Grimstad", latitude=58.34, longitude=8.59)
@@ -67,6 +67,28 @@ def test_a_route_joins_each_pair_that_something_crossed_between():
     chart = draw_chart(STRAIT, crossings, WIDE)
     assert len(chart.routes) == 1
     assert chart.routes[0].startswith(f"M{chart.ports[0].x:.1f} {chart.ports[0].y:.1f}Q")
+
+
+@STRIPS
+def test_routes_run_through_no_name(strip):
+    """Both routes from Grimstad go round the names of the ports, on a desk and on a phone."""
+    crossings = tuple(Crossing(origin="Digin", destination=p.name, count=1) for p in STRAIT[1:])
+    charts = [draw_chart(ports, crossings, strip) for ports in (STRAIT, STRAIT[::2] + STRAIT[1:2])]
+    assert charts[0].routes == charts[1].routes
+    boxes = [port.label.box for port in charts[0].ports]
+    for route in charts[0].routes:
+        numbers = [float(number) for number in re.findall(r"[\d.]+", route)]
+        curve = Curve(*zip(numbers[::2], numbers[1::2], strict=True))
+        assert not any(box.count_inside([curve.at(n / 50) for n in range(51)]) for box in boxes)
+
+
+def test_name_knows_whether_it_stands_on_land():
+    """Its halo has the colour of what lies below it; the strait is no land, Aarhus is."""
+    assert on_land((9.2, 56.2))
+    assert not on_land((9.0, 57.9))
+    inland = Port(name="A", place="", latitude=61.5, longitude=9.5)
+    at_sea = Port(name="B", place="", latitude=57.0, longitude=4.0)
+    assert [port.ashore for port in draw_chart((inland, at_sea), (), WIDE).ports] == [True, False]
 
 
 def test_skagerrak_is_named_where_it_fits():

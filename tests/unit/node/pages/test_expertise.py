@@ -1,7 +1,14 @@
 from dataclasses import replace
 
 from node.pages.alphabet import OTHER, initial, sort_key
-from node.pages.expertise import expertise_item, expertise_tags, expertises, kin
+from node.pages.expertise import (
+    expertise_groups,
+    expertise_item,
+    expertise_tags,
+    expertises,
+    kin,
+    narrower,
+)
 from node.pages.industries import industry_name
 from node.pages.sheets import sheet_view
 from node.pages.view_context import StoredThing
@@ -24,9 +31,25 @@ CONCEPTS = [
 HOLDERS = {HERE: {"a", "b"}, THERE: {"b", "c"}}
 
 
+WIDE = f"{samples.DIGIN}/concepts/learning"
+OTHER_WIDE = "http://localhost:8082/concepts/learning"
+
+
 def known(language="nb"):
     """Return the expertises of both nodes."""
     return expertises(CONCEPTS, HOLDERS, samples.context(language))
+
+
+def below(thing, wide):
+    """Return a concept that says what it is part of."""
+    return replace(thing, document={**thing.document, "broader": wide})
+
+
+def tree():
+    """Return the expertises where each node has put its own below a field of the same name."""
+    fields = [concept(WIDE, nb="læring"), concept(OTHER_WIDE, nb="Læring")]
+    lower = [below(CONCEPTS[0], WIDE), below(CONCEPTS[1], [OTHER_WIDE, "urn:unknown"])]
+    return expertises([*fields, *lower, CONCEPTS[2]], HOLDERS, samples.context("nb"))
 
 
 def test_same_words_are_one_expertise():
@@ -52,14 +75,68 @@ def test_row_of_an_expertise_leads_to_ours():
 
 
 def test_tags_leave_out_what_nobody_has():
-    """The cloud shows what members know, the most common first."""
-    assert [tag.text for tag in expertise_tags(known(), samples.context("nb"), 9)] == ["e-læring"]
+    """The cloud shows what members know, the most common first, without the fields above."""
+    for expertise in (known(), tree()):
+        tags = expertise_tags(expertise, samples.context("nb"), 9)
+        assert [tag.text for tag in tags] == ["e-læring"]
 
 
 def test_kin_of_an_unknown_concept_is_itself():
     """What is in no list stands for itself."""
-    assert kin(THERE, known()) == (HERE, THERE)
-    assert kin("urn:x", known()) == ("urn:x",)
+    assert kin(THERE, known()) == {HERE, THERE}
+    assert kin("urn:x", known()) == {"urn:x"}
+
+
+def test_wide_field_has_what_lies_below_it():
+    """Who has e-learning counts for learning, whichever node put it there."""
+    field = next(one for one in tree() if one.title.text == "læring")
+    assert field.within == {WIDE, OTHER_WIDE, HERE, THERE}
+    assert field.members == {"a", "b", "c"}
+    assert kin(OTHER_WIDE, tree()) == field.within
+    assert kin(HERE, tree()) == {HERE, THERE}
+
+
+def test_wide_field_names_what_it_includes_once():
+    """Its page lists ours of what reads the same, and what only the concept itself names."""
+    field = replace(concept(WIDE), document={"id": WIDE, "narrower": [THERE, "urn:elsewhere"]})
+    assert narrower(field, tree()) == (HERE, "urn:elsewhere")
+    assert narrower(concept("urn:x"), tree()) == ()
+
+
+def test_narrower_counts_as_broader():
+    """It is enough that one of the two says so."""
+    stating = replace(CONCEPTS[2], document={**CONCEPTS[2].document, "narrower": HERE})
+    found = expertises([CONCEPTS[0], stating], HOLDERS, samples.context("nb"))
+    assert {one.title.text: one.field for one in found} == {"e-læring": "udbud", "udbud": ""}
+
+
+def test_circle_of_concepts_ends():
+    """Two that lie below each other are listed like any other, and counted once."""
+    circle = [below(CONCEPTS[0], ALONE), below(CONCEPTS[2], HERE)]
+    found = expertises(circle, HOLDERS, samples.context("nb"))
+    assert [len(one.members) for one in found] == [2, 2]
+    (group,) = expertise_groups(found, found, samples.context("nb"))
+    assert group.heading is None
+    assert len(group.items) == 2
+
+
+def test_list_is_grouped_by_wide_fields():
+    """The fields are headings with links; what has none comes last."""
+    context = samples.context("nb")
+    learning, rest = expertise_groups(tree(), tree(), context)
+    assert (learning.heading.text, learning.heading.href) == ("læring", "/concepts/learning")
+    assert [item.title.text for item in learning.items] == ["e-læring"]
+    assert (rest.heading, [item.title.text for item in rest.items]) == (None, ["udbud"])
+
+
+def test_row_names_clusters_only_where_some_lack_it():
+    """What all clusters have needs no names; what one has says whose it is."""
+    shared, alone = (
+        item
+        for group in expertise_groups(known(), known(), samples.context("nb"))
+        for item in group.items
+    )
+    assert (shared.clusters, alone.clusters) == ((), ("InfinIT",))
 
 
 def test_alphabet_ends_in_ae_oe_aa():

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import parse_qs
 
+from node.pages.addresses import mail_link
 from node.pages.listing_items import listing_item
 from node.pages.sheets import sheet_view
 from node.pages.view_context import StoredThing
@@ -133,6 +135,35 @@ def test_parts_of_a_case_stand_in_reading_order():
     assert facts(view)["licence"] == "CC BY 4.0"
 
 
+def test_version_says_what_was_changed():
+    """The first version needs no number, and a third figure only where it says something."""
+    versions = {"1.0.0": "", "1.2.0": "1.2", "1.0.1": "1.0.1", "2": "2", "1.0": "", None: ""}
+    for stated, shown in versions.items():
+        item = listing_item(changed(samples.CASE, version=stated), samples.context("nb"))
+        assert item.version == shown
+
+
+def test_one_cluster_is_not_together():
+    """A case of one cluster, and companies beside it, are no joint work."""
+    alone = changed(
+        samples.CASE, contributor=[f"{samples.DIGIN}/cluster", f"{samples.DIGIN}/members/h2"]
+    )
+    assert listing_item(alone, samples.context("nb")).joint == ()
+
+
+def test_letter_to_the_office_says_what_it_is_about():
+    """Subject and body survive the address, with the letters of four alphabets."""
+    link = mail_link("post@digin.example", "Læring & øving på Ålesund, für alle?", "æ ø å ü\n& mer")
+    address, query = link.removeprefix("mailto:").split("?")
+    assert address == "post@digin.example"
+    assert "+" not in query
+    assert parse_qs(query) == {
+        "subject": ["Læring & øving på Ålesund, für alle?"],
+        "body": ["æ ø å ü\r\n& mer"],
+    }
+    assert mail_link("", "x", "y") == ""
+
+
 def test_event_is_told_by_the_clock_where_it_is():
     """Day and hours of an event, in its own time zone."""
     view = sheet_view(samples.EVENT, samples.context("nb"))
@@ -147,6 +178,27 @@ def test_member_sheet_has_what_the_register_knows():
     assert facts(view)["website"] == "www.vangflyt.example"
     assert facts(view)["organisation_number"] == "900407939"
     assert next(tag.text for tag in view.tags) == "læring på jobben"
+
+
+def test_industry_says_what_its_name_is_the_name_of():
+    """In Scandinavian words the division is named, so its number stands before the classes."""
+    named = {
+        language: next(
+            p.values[0]
+            for p in sheet_view(samples.MEMBER, samples.context(language)).particulars
+            if p.label == "industry"
+        )
+        for language in ("nb", "en")
+    }
+    assert named["nb"].note == "NACE 62, klasse 62.01, 62.10"
+    assert named["en"].note == "NACE 62.01, 62.10"
+
+
+def test_readiness_is_a_phrase_with_its_number():
+    """No full stop stands before the bracket."""
+    assert facts(sheet_view(samples.CASE, samples.context("nb")))["readiness"] == (
+        "En prototype er vist i virkelig drift"
+    )
 
 
 def test_expertise_names_other_languages_and_matches():

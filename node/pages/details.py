@@ -1,0 +1,87 @@
+"""What errors say to people, in their language, where the page of the status does not say it.
+
+Errors speak English, to logs and programs as well; a text that holds a number or a name is found
+by the words around it.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from node.pages.translating import catalogue
+from node.pages.translating import mark as N_  # gettext's own name for it
+
+DETAILS = (
+    N_("This node holds nothing by that address."),
+    N_("It may be shown where it comes from; open the address itself."),
+    N_("No cluster that is known here has that address."),
+    N_("There is no query."),
+    N_("There is more than one query parameter."),
+    N_("The parameters are not URL-encoded UTF-8."),
+    N_("The query is longer than {number} KiB."),
+    N_("The query holds characters that text cannot have."),
+    N_("{sign} is not a character."),
+    N_("Line {line}: a string is not closed."),
+    N_("Line {line}: brackets stand more than {number} deep."),
+    N_("SERVICE is not offered: this endpoint asks no other server."),
+    N_("A prefix whose name holds the word needs another name before a {."),
+    N_("{iri} can be read as an IRI and as a comparison."),
+    N_("Put a space after <, or write the IRI in full."),
+    N_("A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE."),
+    N_("This endpoint answers queries only: what is in the graph changes by publishing."),
+    N_("The query is too complex for the engine: it ended the process that answered it."),
+    N_("The query took longer than {number} s and was ended."),
+    N_("The query took longer than this endpoint allows."),
+    N_("Narrow it, or ask for less at a time with LIMIT."),
+    N_("The query needs more than {number} MiB of memory."),
+    N_("The answer has more than {number} rows. Nothing was sent."),
+    N_("The answer is larger than {number} bytes. Nothing was sent."),
+    N_("Use LIMIT and OFFSET, or narrow the query."),
+    N_("The query could not be answered now."),
+    N_("The graph is being built."),
+    N_("The query was ended, since others were waiting."),
+    N_("The process that answered the query ended."),
+    N_("You have {number} queries waiting here already."),
+    N_("Your queries have used their {number} s of computing a minute."),
+    N_("Try again in {number} s."),
+    N_("The prefix {name}: is not declared. Begin with a line PREFIX {name}: <…>"),
+    N_("What stands here, or its end, cannot follow what stands before."),
+)
+#: How what is wrong with the syntax begins; the parser's own words are English.
+PARSED = re.compile(r"Line (?P<line>\d+), column (?P<column>\d+): (?P<said>.+)", re.DOTALL)
+NOT_VALID = N_("The query is not valid SPARQL: see line {line}, column {column}.")
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+def in_words(text: str, language: str) -> str:
+    """Return the error *text* in *language*; nothing where there are no words for it."""
+    if language == "en":
+        return text
+    for template, pattern in _patterns().items():
+        if match := pattern.fullmatch(text):
+            return filled(template, match.groupdict(), language)
+    return ""
+
+
+def filled(template: str, values: Mapping[str, str], language: str) -> str:
+    """Return *template* in *language*, with *values* where it names them."""
+    words = catalogue(language).gettext(template)
+    return _GAP.sub(lambda gap: values[gap[1]], words)
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    """Return what each text looks like with its gaps filled."""
+    return {template: re.compile(_pattern(template), re.DOTALL) for template in DETAILS}
+
+
+def _pattern(template: str) -> str:
+    """Return *template* as a regular expression; a name stands for the same everywhere in it."""
+    parts = _GAP.split(template)
+    pattern = ""
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            pattern += re.escape(part)
+        else:
+            pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>.+)"
+    return pattern
