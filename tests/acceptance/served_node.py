@@ -1,5 +1,6 @@
 """A node served by a process of its own, as a cluster would run it."""
 
+import asyncio
 import json
 import os
 import socket
@@ -12,6 +13,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from node.cli.init import set_up
+from node.node_folder import NodeFolder
 
 #: Seconds until a node must answer, and until something must have happened.
 PATIENCE = 30.0
@@ -83,6 +87,7 @@ def served_node(
         "[sparql]\nworkers = 1\n",
         encoding="utf-8",
     )
+    asyncio.run(set_up(NodeFolder.read(folder)))
     command = [sys.executable, "-m", "node", "serve", "--node", str(folder)]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, env=plain_environment(), stdout=log, stderr=log)
