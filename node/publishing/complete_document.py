@@ -53,7 +53,20 @@ def complete_document(
     _first_texts(document)
     if profile.wire_type == "Note":
         _title_in_content(document)
-    return with_inline_context(document)
+    return with_inline_context(document | _authors_context(draft.document.get("@context")))
+
+
+def _authors_context(written: Any) -> Document:
+    """The terms that the author's own context defines; contexts elsewhere are nobody's to fetch."""
+    entries = written if isinstance(written, list) else [written]
+    terms = {
+        term: meaning
+        for entry in entries
+        if isinstance(entry, Mapping)
+        for term, meaning in entry.items()
+        if not term.startswith("@")
+    }
+    return {"@context": [terms]} if terms else {}
 
 
 #: What goes without saying stays unsaid, so that saying it is no change.

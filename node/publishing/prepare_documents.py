@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from node.identity import Identity
 from node.publishing.anonymity import hide_company
 from node.publishing.check_draft import audience_findings, identity_findings, unreadable
+from node.publishing.check_keys import key_findings
 from node.publishing.check_references import check_references
 from node.publishing.complete_document import audience, complete_document, without_headings
 from node.publishing.drafts import Draft, Prepared, Refusal
@@ -87,6 +88,7 @@ def _prepare(
     company = hide_company(document)
     findings = [
         *unresolved,
+        *key_findings(draft.document, draft.klass, document, before),
         *audience_findings(written, draft.klass, before),
         *validate(document, Profile.PUBLISH),
     ]
