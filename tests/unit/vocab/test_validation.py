@@ -181,6 +181,9 @@ def test_a_purpose_that_is_neither_is_not_taken() -> None:
         ("offer-create", {"endTime": "2026-11-30T00:00:00Z"}, "KX-W07"),
         ("offer-create", {"url": "https://else.example/1"}, "KX-W08"),
         ("offer-create", {"anonymous": True}, "KX-W09"),
+        ("offer-create", {"region": ["http://data.europa.eu/nuts/code/XX999"]}, "KX-W11"),
+        ("member", {"region": "http://data.europa.eu/nuts/code/NO999"}, "KX-W11"),
+        ("member", {"companyActivity": "http://data.europa.eu/ux2/nace2.1/9999"}, "KX-W10"),
         (
             "member",
             {"legalIdentifier": {"kind": "Identifier", "notation": "988077918"}},
