@@ -146,6 +146,25 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "“{field}” stands where a language should: nb, nn, da, en or se. "
         "If it belongs at the top of the document, put it before the first line with [ ] in TOML.",
     },
+    "KX-D09": {
+        "nb": "I et tilbud står bedriften under «provider», i et behov under «receiver». "
+        "Bytt ut «{field}».",
+        "nn": "I eit tilbod står verksemda under «provider», i eit behov under «receiver». "
+        "Byt ut «{field}».",
+        "da": "I et tilbud står virksomheden under »provider«, i et behov under »receiver«. "
+        "Udskift »{field}«.",
+        "en": "In an offer the company stands under “provider”, in a need under “receiver”. "
+        "Replace “{field}”.",
+    },
+    "KX-D10": {
+        "nb": "Slutten er passert, så lister viser ikke dette. Sett en senere slutt hvis det "
+        "fortsatt gjelder.",
+        "nn": "Slutten er passert, så lister viser ikkje dette. Set ein seinare slutt viss det "
+        "framleis gjeld.",
+        "da": "Slutningen er passeret, så lister viser ikke dette. Sæt en senere slutning, hvis "
+        "det stadig gælder.",
+        "en": "The end is past, so lists do not show this. Set a later end if it still stands.",
+    },
     "KX-D11": {
         "nb": "«{field}» finnes ikke på denne noden. Sjekk skrivemåten, "
         "eller importer medlemmet eller kompetansen først.",
