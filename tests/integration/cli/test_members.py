@@ -247,7 +247,7 @@ def test_undo_restores_and_keeps(run: Run, node: Path, tmp_path: Path) -> None:
 
 def test_published_draft_keeps_its_member(run: Run, node: Path, tmp_path: Path) -> None:
     """What an offer on the net names is not taken away under it."""
-    rows = sheet(tmp_path, "988077917;Andre AS;sveising;Kurs;;;Ja")
+    rows = sheet(tmp_path, "988077917;Andre AS;sveising;Kurs i sveising;;;Ja")
     batch = json.loads(run("members", "import", rows, "--node", node, "--json").stdout)["batch"]
     run("publish", "--drafts", tmp_path / "drafts", "--node", node)
     (file,) = (tmp_path / "drafts").iterdir()
