@@ -1,6 +1,7 @@
 """``skagerrak members``: spreadsheets in and out."""
 
 import contextlib
+import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,11 +177,15 @@ async def undo(
         result = await undo_import(connection, folder.identity, batch)
     await wake(folder.path)
     if as_json:
-        say_json({"withdrawn": result.withdrawn, "restored": result.restored, "kept": result.kept})
+        say_json(dataclasses.asdict(result))
         return
     say(f"Taken back: {result.withdrawn} withdrawn, {result.restored} as before.")
+    if result.gone:
+        say(f"Withdrawn already: {len(result.gone)}.")
     for iri in result.kept:
         say(f"kept, since it was edited or is used: {iri}")
+    if result.kept:
+        say(f"To take these back too, undo what came later, then: skagerrak members undo {batch}")
 
 
 @app.command("export")
