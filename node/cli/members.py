@@ -27,6 +27,7 @@ from node.importing import import_members as importing
 from node.importing.export import csvw_metadata, export_members
 from node.importing.import_plan import ImportPlan, plan_import, summary
 from node.importing.mapping import NO_MAPPING, read_mapping
+from node.importing.report import left_out_heading, report_lines, row_line
 from node.importing.sheets import read_sheet
 from node.importing.undo_import import undo_import
 from node.node_folder import NodeFolder
@@ -96,9 +97,11 @@ async def import_file(
 
 
 def _tell(result: importing.ImportResult, language: Language) -> None:
+    if result.refused:
+        say(left_out_heading([refused.row for refused in result.refused], language))
     for refused in result.refused:
         for finding in refused.refusal.findings:
-            say(f"{refused.row}: {finding.message(language)}")
+            say(row_line(refused.row, finding.message(language), language))
     say(
         f"Imported as batch {result.batch}: {result.created} created, {result.updated} updated, "
         f"{result.skipped} skipped, {result.drafts} drafts, {result.concepts} new expertises."
@@ -126,8 +129,8 @@ def _result_json(result: importing.ImportResult, language: Language) -> dict[str
 
 def report(plan: ImportPlan, language: str) -> None:
     """Print every problem at once, then what will happen."""
-    for problem in plan.problems:
-        say(problem.text(language))
+    for line in report_lines(plan, language):
+        say(line)
     if plan.usable:
         say(summary(plan, language))
 

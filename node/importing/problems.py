@@ -70,6 +70,7 @@ class Code(StrEnum):
     ENCODING = "KX-I70"
     QUOTE_OPEN = "KX-I71"
     TOO_MANY_CELLS = "KX-I72"
+    NO_MEMBERS = "KX-I73"
     MAPPING_UNREADABLE = "KX-I80"
     MAPPING_KEY = "KX-I81"
     MAPPING_VALUE = "KX-I82"
