@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -197,20 +198,40 @@ async def export(
     file: Annotated[Path, typer.Argument(help="File to write, .csv or .xlsx.")],
     node: NodeOption = Path(),
     language: LanguageOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there already.")
+    ] = False,
 ) -> None:
-    """Write all members as a spreadsheet that the import reads."""
+    """Write all members as a spreadsheet that the import reads.
+
+    Private columns are in it, so only you may read the file.
+    """
     folder = NodeFolder.read(node)
     form = file.suffix.lower().lstrip(".")
     if form not in ("csv", "xlsx"):
         raise typer.BadParameter(f"{file} ends neither in .csv nor in .xlsx.")
+    described = file.with_name(f"{file.name}-metadata.json")
+    _refuse_existing([file] if form == "xlsx" else [file, described], force)
     async with folder.open_database() as database, database.reading() as connection:
         members = list((await importing.known_members(connection)).values())
     language = language or folder.settings.node.language
     members.sort(key=lambda member: member.name.casefold())
-    file.write_bytes(
-        export_members(members, form="csv" if form == "csv" else "xlsx", language=language)
-    )
+    content = export_members(members, form="csv" if form == "csv" else "xlsx", language=language)
+    _write_private(file, content)
     if form == "csv":
-        described = csvw_metadata(members, file_name=file.name, language=language)
-        file.with_name(f"{file.name}-metadata.json").write_bytes(described)
+        _write_private(described, csvw_metadata(members, file_name=file.name, language=language))
     say(f"{len(members)} members written to {file}.")
+
+
+def _refuse_existing(files: list[Path], force: bool) -> None:
+    found = next((file for file in files if file.exists()), None)
+    if found is not None and not force:
+        fail(f"{found} is there already.", "Choose another name, or write over it with --force.")
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    """Only its owner may read the file, one that was there before included."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        os.fchmod(handle, 0o600)
+        out.write(content)

@@ -149,20 +149,6 @@ def test_import_again_changes_nothing(run: Run, members_node: Path) -> None:
     assert before == after
 
 
-def test_export_reads_back_as_unchanged(run: Run, members_node: Path, tmp_path: Path) -> None:
-    """In both formats, beside a description of the CSV."""
-    for name in ("out.csv", "out.xlsx"):
-        run("members", "export", tmp_path / name, "--node", members_node)
-        found = run(
-            "members", "import", tmp_path / name, "--node", members_node, "--dry-run", "--json"
-        )
-        plan = json.loads(found.stdout)
-        assert (plan["create"], plan["update"], plan["skip"]) == (0, 0, 0)
-        assert plan["unchanged"] == 59
-    described = json.loads((tmp_path / "out.csv-metadata.json").read_text())
-    assert described["url"] == "out.csv"
-
-
 def test_one_changed_cell_is_one_update(run: Run, node: Path, tmp_path: Path) -> None:
     """A new offer in the cell makes one draft, and the old one is not made again."""
     row = "900407939;Eksempel Kode AS;koding;{};;;Ja"
