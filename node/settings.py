@@ -9,7 +9,6 @@ each value where it came from.
 import difflib
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +21,8 @@ from stdnum.no import orgnr
 
 from federation.fetch_policy import FetchPolicy
 from node.errors import SettingsError
+from vocab.schemes.regions import is_region
+from vocab.terms import NUTS
 
 FILE_NAME = "skagerrak.toml"
 PREFIX = "SKAGERRAK_"
@@ -126,7 +127,7 @@ class ClusterSettings(Group):
     @field_validator("region")
     @classmethod
     def _is_a_nuts_code(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[A-Z]{2}[0-9A-Z]{0,3}", value):
+        if value and not is_region(NUTS + value):
             raise ValueError("must be a NUTS code such as NO092, or empty")
         return value
 

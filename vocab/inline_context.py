@@ -53,6 +53,7 @@ def _names(value: Any) -> Iterator[str]:
         for key, inner in value.items():
             if key != "@context":
                 yield key
+                yield key.partition(":")[0]
                 yield from _names(inner)
     elif isinstance(value, list):
         for inner in value:

@@ -1,6 +1,8 @@
 """``skagerrak members``: spreadsheets in and out."""
 
 import contextlib
+import dataclasses
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,7 @@ from node.importing import import_members as importing
 from node.importing.export import csvw_metadata, export_members
 from node.importing.import_plan import ImportPlan, plan_import, summary
 from node.importing.mapping import NO_MAPPING, read_mapping
+from node.importing.report import left_out_heading, report_lines, row_line
 from node.importing.sheets import read_sheet
 from node.importing.undo_import import undo_import
 from node.node_folder import NodeFolder
@@ -95,9 +98,11 @@ async def import_file(
 
 
 def _tell(result: importing.ImportResult, language: Language) -> None:
+    if result.refused:
+        say(left_out_heading([refused.row for refused in result.refused], language))
     for refused in result.refused:
         for finding in refused.refusal.findings:
-            say(f"{refused.row}: {finding.message(language)}")
+            say(row_line(refused.row, finding.message(language), language))
     say(
         f"Imported as batch {result.batch}: {result.created} created, {result.updated} updated, "
         f"{result.skipped} skipped, {result.drafts} drafts, {result.concepts} new expertises."
@@ -125,8 +130,8 @@ def _result_json(result: importing.ImportResult, language: Language) -> dict[str
 
 def report(plan: ImportPlan, language: str) -> None:
     """Print every problem at once, then what will happen."""
-    for problem in plan.problems:
-        say(problem.text(language))
+    for line in report_lines(plan, language):
+        say(line)
     if plan.usable:
         say(summary(plan, language))
 
@@ -176,11 +181,15 @@ async def undo(
         result = await undo_import(connection, folder.identity, batch)
     await wake(folder.path)
     if as_json:
-        say_json({"withdrawn": result.withdrawn, "restored": result.restored, "kept": result.kept})
+        say_json(dataclasses.asdict(result))
         return
     say(f"Taken back: {result.withdrawn} withdrawn, {result.restored} as before.")
+    if result.gone:
+        say(f"Withdrawn already: {len(result.gone)}.")
     for iri in result.kept:
         say(f"kept, since it was edited or is used: {iri}")
+    if result.kept:
+        say(f"To take these back too, undo what came later, then: skagerrak members undo {batch}")
 
 
 @app.command("export")
@@ -189,20 +198,40 @@ async def export(
     file: Annotated[Path, typer.Argument(help="File to write, .csv or .xlsx.")],
     node: NodeOption = Path(),
     language: LanguageOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there already.")
+    ] = False,
 ) -> None:
-    """Write all members as a spreadsheet that the import reads."""
+    """Write all members as a spreadsheet that the import reads.
+
+    Private columns are in it, so only you may read the file.
+    """
     folder = NodeFolder.read(node)
     form = file.suffix.lower().lstrip(".")
     if form not in ("csv", "xlsx"):
         raise typer.BadParameter(f"{file} ends neither in .csv nor in .xlsx.")
+    described = file.with_name(f"{file.name}-metadata.json")
+    _refuse_existing([file] if form == "xlsx" else [file, described], force)
     async with folder.open_database() as database, database.reading() as connection:
         members = list((await importing.known_members(connection)).values())
     language = language or folder.settings.node.language
     members.sort(key=lambda member: member.name.casefold())
-    file.write_bytes(
-        export_members(members, form="csv" if form == "csv" else "xlsx", language=language)
-    )
+    content = export_members(members, form="csv" if form == "csv" else "xlsx", language=language)
+    _write_private(file, content)
     if form == "csv":
-        described = csvw_metadata(members, file_name=file.name, language=language)
-        file.with_name(f"{file.name}-metadata.json").write_bytes(described)
+        _write_private(described, csvw_metadata(members, file_name=file.name, language=language))
     say(f"{len(members)} members written to {file}.")
+
+
+def _refuse_existing(files: list[Path], force: bool) -> None:
+    found = next((file for file in files if file.exists()), None)
+    if found is not None and not force:
+        fail(f"{found} is there already.", "Choose another name, or write over it with --force.")
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    """Only its owner may read the file, one that was there before included."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        os.fchmod(handle, 0o600)
+        out.write(content)

@@ -6,6 +6,7 @@ The documents are what an author writes: without id, actor, dates and addressing
 
 import datetime as dt
 import html
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
@@ -135,7 +136,8 @@ def draft_documents(
 ) -> list[Document]:
     """Return a draft Proposal for each offer and need of the sheet (FEP-0837).
 
-    Their ``purpose`` is ``offer`` or ``request``. *end_time* is an xsd:dateTime. They are
+    Their ``purpose`` is ``offer`` or ``request``. *end_time* is an xsd:dateTime, *concept_iris*
+    the node's expertises by ``fold_label``; one is stated where the text names it. They are
     drafts for the desk to finish, never for publishing as they are.
     """
     return [
@@ -158,7 +160,7 @@ def _draft(
     concept_iris: Mapping[str, str],
 ) -> Document:
     intent: Document = {"type": "Intent", "action": "deliverService", party: member_iri}
-    label = _label_in(texts.values(), member.expertise)
+    label = _label_in(texts.values(), member.expertise, concept_iris)
     if label:
         intent["resourceConformsTo"] = _concept(label, concept_iris)
     intent |= _list("resourceClassifiedAs", member.nace)
@@ -179,11 +181,22 @@ def _draft(
     }
 
 
-def _label_in(texts: Iterable[str], labels: Sequence[str]) -> str:
-    """Return the longest of *labels* that a text names, else the first of them."""
+def _label_in(texts: Iterable[str], own: Sequence[str], known: Iterable[str]) -> str:
+    """Return the expertise that a text names: the longest of the member's *own*, else of *known*.
+
+    None is guessed: the desk sees that it is lacking, and would not see that it is another.
+    """
     said = fold_label("\n".join(texts))
-    named = [label for label in labels if fold_label(label) in said]
-    return max(named, key=len) if named else next(iter(labels), "")
+    for labels in (own, known):
+        named = [label for label in labels if _names(said, fold_label(label))]
+        if named:
+            return max(named, key=len)
+    return ""
+
+
+def _names(said: str, label: str) -> bool:
+    """Whether *label* stands in *said* as words of its own: “it” is no part of “kapasitet”."""
+    return label in said and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", said) is not None
 
 
 def concept_document(label: str, language: str) -> Document:

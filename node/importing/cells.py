@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ TEXT_LENGTH = 10_000
 
 REGISTERS = {"NO": "data.brreg.no", "DK": "virk.dk"}
 DIGITS = {"NO": 9, "DK": 8}
+VALID: Mapping[str, Callable[[str], bool]] = {"NO": orgnr.is_valid, "DK": cvr.is_valid}
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?\s*[eE]\s*\+?\d+")
 _SEPARATORS = re.compile(r"[\s.\-–_/'’]")
@@ -128,11 +129,14 @@ def organisation_number(cell: Cell, country: str) -> OrganisationNumber:
     if not (digits.isascii() and digits.isdigit()):
         raise UnreadableCell(Code.NUMBER_UNREADABLE, expected=str(expected))
     register = REGISTERS[country]
+    other = "DK" if country == "NO" else "NO"
+    if len(digits) == DIGITS[other] and VALID[other](digits):
+        raise UnreadableCell(Code.NUMBER_OF_OTHER_COUNTRY, country=country, other=other)
     if len(digits) != expected:
         raise UnreadableCell(
             Code.NUMBER_LENGTH, found=str(len(digits)), expected=str(expected), register=register
         )
-    if not (orgnr if country == "NO" else cvr).is_valid(digits):
+    if not VALID[country](digits):
         raise UnreadableCell(Code.CHECK_DIGIT, register=register)
     return OrganisationNumber(country, digits)
 

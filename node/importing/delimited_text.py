@@ -11,6 +11,8 @@ from node.importing.problems import Code, SheetError
 from node.importing.sheet_rows import Row, Sheet, SheetLimits
 
 DELIMITERS = (";", ",", "\t", "|")
+#: Times and addresses hold colons too, so these count only where none of the others does.
+RARE_DELIMITERS = (":", "~")
 #: Records, and characters, that the delimiter is judged by.
 SAMPLE = 200
 SAMPLE_CHARACTERS = 1_000_000
@@ -97,7 +99,12 @@ def _wide_encoding(start: bytes) -> str:
 def find_delimiter(text: str) -> str:
     """Return the delimiter that cuts most records into the same number of fields, and many."""
     start = text[:SAMPLE_CHARACTERS]
-    return max(DELIMITERS, key=lambda delimiter: _regularity(start, delimiter))
+    for delimiters in (DELIMITERS, RARE_DELIMITERS):
+        found = {delimiter: _regularity(start, delimiter) for delimiter in delimiters}
+        best = max(delimiters, key=found.__getitem__)
+        if found[best]:
+            return best
+    return DELIMITERS[0]
 
 
 def _regularity(text: str, delimiter: str) -> float:

@@ -78,7 +78,8 @@ class ImportPlan:
     """Everything that an import would do, in the order of the file.
 
     ``skipped`` holds the numbers of the rows that an error stops; titles, blank lines, notes
-    and totals are not among them. Without usable headings nothing is read at all.
+    and totals are not among them. Without usable headings nothing is read at all; without a
+    member under them there is nothing to import either.
     """
 
     rows: tuple[PlannedRow, ...] = ()
@@ -117,6 +118,10 @@ def plan_import(
             planning.problems.append(aside)
         else:
             planning.add(read_member_row(row, headings.columns, rules), row, headings)
+    if not (planning.rows or planning.skipped):
+        planning.problems.append(
+            Problem(code=Code.NO_MEMBERS, severity="error", row=headings.number)
+        )
     return planning.plan()
 
 
@@ -176,7 +181,10 @@ class _Planning:
         """Return the finished plan, problems in the order of the rows."""
         ordered = sorted(self.problems, key=lambda problem: problem.row or 0)
         return ImportPlan(
-            rows=tuple(self.rows), skipped=tuple(self.skipped), problems=tuple(ordered)
+            rows=tuple(self.rows),
+            skipped=tuple(self.skipped),
+            problems=tuple(ordered),
+            usable=bool(self.rows or self.skipped),
         )
 
 

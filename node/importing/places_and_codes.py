@@ -26,6 +26,8 @@ _REVISIONS = {"2007": "2", "07": "2", "2025": "2.1", "25": "2.1"}
 _CODE = re.compile(
     r"(?:([0-9]{1,2})[.,]([0-9]{1,4})(?:[.,][0-9]{1,2})?|([0-9]{4,6}))(?:[\s:–-]+\D.*)?"
 )
+#: A section, division or group: industries that no register puts a company in.
+_SHORT = re.compile(r"(?:[A-V]|[A-V]?\s*[0-9]{1,3})(?:[\s:–-]+\D.*)?")
 #: Digits of a national code: a shorter one has lost its leading zero, or is the class alone.
 NACE_DIGITS = {"NO": 5, "DK": 6}
 
@@ -128,7 +130,8 @@ def _nace_iri(written: str, country: str, preferred_revision: str) -> str:
         )
         if found is not None and named in ("", found.revision):
             return found.iri
-    raise UnreadableCell(Code.NACE_UNKNOWN, nace=written)
+    short = _SHORT.fullmatch(code.strip()) is not None
+    raise UnreadableCell(Code.NACE_SHORT if short else Code.NACE_UNKNOWN, nace=written)
 
 
 def _nace_classes(written: str, country: str) -> Sequence[str]:

@@ -52,6 +52,11 @@ def problem_text(
     return f"{place}: {message}" if place else message[:1].upper() + message[1:]
 
 
+def row_name(language: str) -> str:
+    """Return what a row is called in *language*."""
+    return _ROW.get(language, _ROW["en"])
+
+
 def quote(text: str, language: str) -> str:
     """Return *text*, shortened, in the quotation marks of *language*."""
     opening, closing = _QUOTES.get(language, _QUOTES["en"])

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.errors import NodeError, UnknownResource
 from node.identity import Identity
-from node.publishing.drafts import Draft, Prepared
+from node.publishing.drafts import Draft, Prepared, content_of
 from node.publishing.prepare_documents import prepare_documents
 from node.publishing.publish_documents import write_prepared
 from node.publishing.withdraw_resource import withdraw_all
@@ -22,17 +22,22 @@ from vocab.classes import ResourceClass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoResult:
-    """What was taken back, and the IRIs of what was edited or is used since, and so kept."""
+    """What was taken back, and the IRIs of what was not.
+
+    ``kept`` was edited or is used since; ``gone`` had been withdrawn already.
+    """
 
     withdrawn: int
     restored: int
     kept: tuple[str, ...]
+    gone: tuple[str, ...]
 
 
 async def undo_import(connection: AsyncConnection, identity: Identity, batch_id: str) -> UndoResult:
     """Take the import *batch_id* back in the caller's transaction.
 
-    Raises UnknownResource where there is no such import, or it was taken back before.
+    Where something is kept, the rest of it can be taken back later. Raises UnknownResource
+    where there is no such import, or it was taken back before.
     """
     batch = await import_batches.get(connection, batch_id)
     if batch is None or batch.undone_at is not None:
@@ -45,21 +50,38 @@ async def undo_import(connection: AsyncConnection, identity: Identity, batch_id:
         )
     rows = await import_batches.rows_of(connection, batch_id)
     standing = await resources.get_many(connection, [row.iri for row in rows])
-    kept = [row.iri for row in rows if standing[row.iri].version != row.version_after]
-    mine = [row for row in rows if row.iri not in set(kept)]
-    changed = [row for row in mine if row.version_before is not None]
+    gone = [row.iri for row in rows if standing[row.iri].state == "withdrawn"]
+    left = [row for row in rows if standing[row.iri].state != "withdrawn"]
+    mine = await _as_imported(connection, left, standing)
+    before = await _as_before(connection, left, standing)
+    kept = [row.iri for row in left if row.iri not in mine | before]
+    changed = [row for row in left if row.iri in mine and row.version_before is not None]
     refused = await _restore(connection, identity, changed, standing)
-    kept += refused
-    withdrawn = 0
-    made = [standing[row.iri] for row in mine if row.version_before is None]
+    made = [row for row in left if row.iri in mine and row.version_before is None]
+    withdrawn, named = await _withdraw(connection, identity, [standing[row.iri] for row in made])
+    kept += [*refused, *named]
+    if not kept:
+        await import_batches.mark_undone(connection, batch_id, at=clock.timestamp())
+    return UndoResult(
+        withdrawn=withdrawn,
+        restored=len(changed) - len(refused),
+        kept=tuple(kept),
+        gone=tuple(gone),
+    )
+
+
+async def _withdraw(
+    connection: AsyncConnection, identity: Identity, made: Sequence[ResourceRow]
+) -> tuple[int, list[str]]:
+    """Withdraw what nothing else names; return how many, and the IRIs of the rest."""
+    withdrawn, kept = 0, []
     for classes in IN_TURN:
         found = [row for row in made if row.klass in classes]
         named = await _named(connection, found)
         kept += [row.iri for row in found if row.iri in named]
         free = [row for row in found if row.iri not in named]
         withdrawn += len(await withdraw_all(connection, identity, free))
-    await import_batches.mark_undone(connection, batch_id, at=clock.timestamp())
-    return UndoResult(withdrawn=withdrawn, restored=len(changed) - len(refused), kept=tuple(kept))
+    return withdrawn, kept
 
 
 #: What others name goes last: drafts name members, and all name expertises.
@@ -68,6 +90,47 @@ IN_TURN = (
     frozenset({ResourceClass.MEMBER}),
     frozenset({ResourceClass.CONCEPT}),
 )
+
+
+async def _as_imported(
+    connection: AsyncConnection, rows: Sequence[ImportedRow], standing: Mapping[str, ResourceRow]
+) -> set[str]:
+    """Return the IRIs of what is as the import left it.
+
+    A later import that was taken back has made versions, but has changed nothing.
+    """
+    newest = {row.iri for row in rows if standing[row.iri].version == row.version_after}
+    later = {row.iri: row.version_after for row in rows if row.iri not in newest}
+    return newest | await _unchanged_since(connection, later, standing)
+
+
+async def _as_before(
+    connection: AsyncConnection, rows: Sequence[ImportedRow], standing: Mapping[str, ResourceRow]
+) -> set[str]:
+    """Return the IRIs of what is as it was before the import, for it was given back since."""
+    before = {
+        row.iri: row.version_before
+        for row in rows
+        if row.version_before is not None and standing[row.iri].version > row.version_after
+    }
+    return await _unchanged_since(connection, before, standing)
+
+
+async def _unchanged_since(
+    connection: AsyncConnection, numbers: Mapping[str, int], standing: Mapping[str, ResourceRow]
+) -> set[str]:
+    """Return of which resources that version says what stands now, dates aside."""
+    details = await resources.private_details_of(connection, list(numbers))
+    same = set()
+    for iri, number in numbers.items():
+        version, row = await resources.version(connection, iri, number), standing[iri]
+        if version is not None and (
+            (version.state, version.audience) == (row.state, row.audience)
+            and content_of(version.document) == content_of(row.document)
+            and json.loads(version.private_details or "{}") == details.get(iri, {})
+        ):
+            same.add(iri)
+    return same
 
 
 async def _named(connection: AsyncConnection, rows: Sequence[ResourceRow]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from federation.errors import FederationError
@@ -10,10 +11,15 @@ from node.identity import Identity
 from node.publishing.anonymity import is_anonymous, names_company
 from node.publishing.complete_document import AUDIENCES, audience
 from node.publishing.drafts import Draft
-from node.publishing.findings import violation
+from node.publishing.findings import violation, warning
+from node.publishing.resource_rows import end_time
 from node.storage.resource_rows import ResourceRow
 from vocab.classes import PROFILES, ResourceClass
-from vocab.validation import Finding
+from vocab.clock import timestamp
+from vocab.terms import local_name
+from vocab.texts import plain_text
+from vocab.validation import Finding, Profile
+from vocab.validation.shape_checks import shape_finding
 
 #: What may be anonymous.
 PROPOSALS = frozenset({ResourceClass.OFFER, ResourceClass.NEED})
@@ -76,3 +82,32 @@ def audience_findings(
     named_before = before.audience != "private" and names_company(before.document)
     if named_before and is_anonymous(written):
         yield violation("KX-A01", "anonymous")
+
+
+#: The shape that asks for words in the titles, summaries and texts of a document.
+WORDS = {"name": "KX-N04", "summary": "KX-N05", "content": "KX-N06"}
+#: Under which key the company does not stand.
+WRONG_PARTY = {ResourceClass.OFFER: "receiver", ResourceClass.NEED: "provider"}
+
+
+def text_findings(written: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with texts that say nothing, before a title is put over them."""
+    for key, code in WORDS.items():
+        texts = written.get(f"{key}Map")
+        for text in texts.values() if isinstance(texts, Mapping) else ():
+            if isinstance(text, str) and not plain_text(text).strip():
+                yield shape_finding(code, Profile.PUBLISH)
+
+
+def party_findings(document: Mapping[str, Any], klass: ResourceClass) -> Iterator[Finding]:
+    """Yield what is wrong with the side that the company of an offer or need stands on."""
+    intent, wrong = document.get("publishes"), WRONG_PARTY.get(klass)
+    if isinstance(intent, Mapping) and any(local_name(key) == wrong for key in intent):
+        yield violation("KX-D09", f"publishes.{wrong}")
+
+
+def end_findings(document: Mapping[str, Any], moment: datetime) -> Iterator[Finding]:
+    """Yield a warning where what is published at *moment* has ended by then."""
+    ends = end_time(document)
+    if ends is not None and ends < timestamp(moment):
+        yield warning("KX-D10", "endTime")

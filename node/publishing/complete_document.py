@@ -2,12 +2,17 @@
 
 import copy
 import html
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from node.identity import Identity
 from node.publishing.drafts import Document, Draft
 from vocab.classes import PROFILES, ResourceClass
+from vocab.clock import wire_time
 from vocab.inline_context import with_inline_context
 from vocab.sanitising import clean_html
 from vocab.terms import AS_PUBLIC
@@ -15,6 +20,9 @@ from vocab.terms import AS_PUBLIC
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 ONE_SERVICE = {"hasUnit": "one", "hasNumericalValue": "1"}
 TEXTS = ("name", "summary", "content")
+#: Norway and Denmark keep the same time.
+HOME_ZONE = "Europe/Oslo"
+LAST_SECOND = time(23, 59, 59)
 AUDIENCES = ("public", "network", "private")
 #: What only the node says, whatever an author writes.
 OURS = frozenset(
@@ -53,7 +61,20 @@ def complete_document(
     _first_texts(document)
     if profile.wire_type == "Note":
         _title_in_content(document)
-    return with_inline_context(document)
+    return with_inline_context(document | _authors_context(draft.document.get("@context")))
+
+
+def _authors_context(written: Any) -> Document:
+    """The terms that the author's own context defines; contexts elsewhere are nobody's to fetch."""
+    entries = written if isinstance(written, list) else [written]
+    terms = {
+        term: meaning
+        for entry in entries
+        if isinstance(entry, Mapping)
+        for term, meaning in entry.items()
+        if not term.startswith("@")
+    }
+    return {"@context": [terms]} if terms else {}
 
 
 #: What goes without saying stays unsaid, so that saying it is no change.
@@ -107,6 +128,7 @@ def _proposal(document: Document, identity: Identity) -> None:
             intent.setdefault("action", "deliverService" if key == "publishes" else "transfer")
             intent.setdefault("resourceQuantity", dict(ONE_SERVICE))
     document.setdefault("unitBased", False)
+    _end_of_day(document)
 
 
 def _offer(document: Document, identity: Identity) -> None:
@@ -122,6 +144,21 @@ def _need(document: Document, identity: Identity) -> None:
 def _case(document: Document, identity: Identity) -> None:
     document.setdefault("version", "1.0.0")
     _article(document, identity)
+
+
+def _collaboration(document: Document, identity: Identity) -> None:
+    _end_of_day(document)
+    _article(document, identity)
+
+
+def _end_of_day(document: Document) -> None:
+    """A day by which something ends is over at midnight, Norwegian and Danish time."""
+    day = document.get("endTime")
+    if not (isinstance(day, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", day)):
+        return
+    with suppress(ValueError, OverflowError, ZoneInfoNotFoundError):  # the shapes refuse it then
+        last = datetime.combine(date.fromisoformat(day), LAST_SECOND, ZoneInfo(HOME_ZONE))
+        document["endTime"] = wire_time(last.astimezone(UTC))
 
 
 def _article(document: Document, identity: Identity) -> None:
@@ -145,7 +182,7 @@ def _content_from_summary(document: Document) -> None:
 
 def _event(document: Document, identity: Identity) -> None:
     document.setdefault("organizers", [identity.cluster])
-    document.setdefault("timezone", "Europe/Oslo")
+    document.setdefault("timezone", HOME_ZONE)
     _content_from_summary(document)
 
 
@@ -173,7 +210,7 @@ COMPLETIONS: Mapping[ResourceClass, Callable[[Document, Identity], None]] = {
     ResourceClass.OFFER: _offer,
     ResourceClass.NEED: _need,
     ResourceClass.CASE: _case,
-    ResourceClass.COLLABORATION: _article,
+    ResourceClass.COLLABORATION: _collaboration,
     ResourceClass.PRACTICE: _practice,
     ResourceClass.EVENT: _event,
     ResourceClass.MEMBER: _member,

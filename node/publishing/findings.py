@@ -10,9 +10,33 @@ from vocab.validation import Finding
 
 
 def violation(code: str, field: str, **said: str) -> Finding:
-    """Return the finding *code* about *field*; *said* fills its text in."""
-    messages = {tag: text.format(field=field, **said) for tag, text in MESSAGES[code].items()}
-    return Finding(code, field, "violation", messages)
+    """Return the finding *code* about *field*, which stops it; *said* fills its text in.
+
+    ``near`` becomes the sentence “Did you mean …?” at ``{suggestion}``.
+    """
+    return Finding(code, field, "violation", _messages(code, field, said))
+
+
+def warning(code: str, field: str, **said: str) -> Finding:
+    """Return the finding *code* about *field*, which stops nothing."""
+    return Finding(code, field, "warning", _messages(code, field, said))
+
+
+def _messages(code: str, field: str, said: Mapping[str, str]) -> dict[str, str]:
+    near = said.get("near", "")
+    asked = {tag: text.format(near=near) if near else "" for tag, text in DID_YOU_MEAN.items()}
+    return {
+        tag: text.format(field=field, suggestion=asked[tag], **said)
+        for tag, text in MESSAGES[code].items()
+    }
+
+
+DID_YOU_MEAN: Mapping[str, str] = {
+    "nb": "Mente dere «{near}»? ",
+    "nn": "Meinte de «{near}»? ",
+    "da": "Mente I »{near}«? ",
+    "en": "Did you mean “{near}”? ",
+}
 
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
@@ -33,6 +57,26 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nn": "Berre tilbod og behov kan vere anonyme. Ta bort «anonymous».",
         "da": "Kun tilbud og behov kan være anonyme. Fjern »anonymous«.",
         "en": "Only offers and needs can be anonymous. Take “anonymous” out.",
+    },
+    "KX-A04": {
+        "nb": "«{field}» bestemmer ikke hvem som får se dette. Ta det bort, og skriv "
+        "«audienceLevel»: public, network eller private.",
+        "nn": "«{field}» avgjer ikkje kven som får sjå dette. Ta det bort, og skriv "
+        "«audienceLevel»: public, network eller private.",
+        "da": "»{field}« bestemmer ikke, hvem der må se dette. Fjern det, og skriv "
+        "»audienceLevel«: public, network eller private.",
+        "en": "“{field}” does not decide who may see this. Take it out, and write "
+        "“audienceLevel”: public, network or private.",
+    },
+    "KX-A05": {
+        "nb": "«{field}» virker ikke her. Skriv «{near}» øverst i dokumentet, "
+        "i TOML før den første linjen med [ ].",
+        "nn": "«{field}» verkar ikkje her. Skriv «{near}» øvst i dokumentet, "
+        "i TOML før den første linja med [ ].",
+        "da": "»{field}« virker ikke her. Skriv »{near}« øverst i dokumentet, "
+        "i TOML før den første linje med [ ].",
+        "en": "“{field}” has no effect here. Write “{near}” at the top of the document, "
+        "in TOML before the first line with [ ].",
     },
     "KX-D01": {
         "nb": "{field} er trukket tilbake, og adressen brukes aldri igjen. "
@@ -75,6 +119,51 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nn": "Dokumentet kan ikkje lesast likt av alle: {reason}",
         "da": "Dokumentet kan ikke læses ens af alle: {reason}",
         "en": "Not everyone would read the document alike: {reason}",
+    },
+    "KX-D06": {
+        "nb": "Nøkkelen «{field}» er ukjent. {suggestion}Rett den, ta den bort, "
+        "eller gi den en betydning i «@context».",
+        "nn": "Nøkkelen «{field}» er ukjend. {suggestion}Rett han, ta han bort, "
+        "eller gi han ei tyding i «@context».",
+        "da": "Nøglen »{field}« er ukendt. {suggestion}Ret den, fjern den, "
+        "eller giv den en betydning i »@context«.",
+        "en": "The key “{field}” is unknown. {suggestion}Correct it, take it out, "
+        "or give it a meaning in “@context”.",
+    },
+    "KX-D07": {
+        "nb": "«{field}» er det bare noden som sier. Ta det bort.",
+        "nn": "«{field}» er det berre noden som seier. Ta det bort.",
+        "da": "»{field}« er det kun noden, der siger. Fjern det.",
+        "en": "“{field}” is for the node alone to say. Take it out.",
+    },
+    "KX-D08": {
+        "nb": "«{field}» står der det skal stå et språk: nb, nn, da, en eller se. "
+        "Hører det til øverst i dokumentet, må det i TOML stå før den første linjen med [ ].",
+        "nn": "«{field}» står der det skal stå eit språk: nb, nn, da, en eller se. "
+        "Høyrer det til øvst i dokumentet, må det i TOML stå før den første linja med [ ].",
+        "da": "»{field}« står, hvor der skal stå et sprog: nb, nn, da, en eller se. "
+        "Hører det til øverst i dokumentet, skal det i TOML stå før den første linje med [ ].",
+        "en": "“{field}” stands where a language should: nb, nn, da, en or se. "
+        "If it belongs at the top of the document, put it before the first line with [ ] in TOML.",
+    },
+    "KX-D09": {
+        "nb": "I et tilbud står bedriften under «provider», i et behov under «receiver». "
+        "Bytt ut «{field}».",
+        "nn": "I eit tilbod står verksemda under «provider», i eit behov under «receiver». "
+        "Byt ut «{field}».",
+        "da": "I et tilbud står virksomheden under »provider«, i et behov under »receiver«. "
+        "Udskift »{field}«.",
+        "en": "In an offer the company stands under “provider”, in a need under “receiver”. "
+        "Replace “{field}”.",
+    },
+    "KX-D10": {
+        "nb": "Slutten er passert, så lister viser ikke dette. Sett en senere slutt hvis det "
+        "fortsatt gjelder.",
+        "nn": "Slutten er passert, så lister viser ikkje dette. Set ein seinare slutt viss det "
+        "framleis gjeld.",
+        "da": "Slutningen er passeret, så lister viser ikke dette. Sæt en senere slutning, hvis "
+        "det stadig gælder.",
+        "en": "The end is past, so lists do not show this. Set a later end if it still stands.",
     },
     "KX-D11": {
         "nb": "«{field}» finnes ikke på denne noden. Sjekk skrivemåten, "

@@ -12,7 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.identity import Identity
 from node.publishing.anonymity import hide_company
-from node.publishing.check_draft import audience_findings, identity_findings, unreadable
+from node.publishing.check_draft import (
+    audience_findings,
+    end_findings,
+    identity_findings,
+    party_findings,
+    text_findings,
+    unreadable,
+)
+from node.publishing.check_keys import key_findings
 from node.publishing.check_references import check_references
 from node.publishing.complete_document import audience, complete_document, without_headings
 from node.publishing.drafts import Draft, Prepared, Refusal
@@ -84,12 +92,16 @@ def _prepare(
     draft = replace(draft, document=written)
     published, updated = _dates(before, moment)
     document = complete_document(draft, identity, iri=iri, published=published, updated=updated)
-    company = hide_company(document)
     findings = [
         *unresolved,
+        *key_findings(written, draft.klass, document, before),
         *audience_findings(written, draft.klass, before),
-        *validate(document, Profile.PUBLISH),
+        *text_findings(written),
+        *party_findings(document, draft.klass),
+        *end_findings(document, moment),
     ]
+    company = hide_company(document)
+    findings = list(dict.fromkeys([*findings, *validate(document, Profile.PUBLISH)]))
     violations = tuple(finding for finding in findings if finding.severity == "violation")
     if violations and draft.publish:
         return Refusal(draft=draft, findings=violations)

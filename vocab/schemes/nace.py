@@ -16,6 +16,10 @@ from vocab.terms import NACE_2, NACE_2_1
 
 _NAMESPACES: Final = {"2": NACE_2, "2.1": NACE_2_1}
 _TABLES: Final = {"2": "2.0", "2.1": "2.1"}
+_SECTIONS: Final = {
+    "2": frozenset("ABCDEFGHIJKLMNOPQRSTU"),
+    "2.1": frozenset("ABCDEFGHIJKLMNOPQRSTUV"),
+}
 # Norway's SN codes add one digit to NACE, Denmark's DB codes two.
 _NATIONAL_DIGITS: Final = {"NO": 5, "DK": 6}
 _CODE: Final = re.compile(r"\s*[A-Va-v]?\s*([0-9]{1,2})(?:[., ]?([0-9][0-9 .]*))?")
@@ -60,6 +64,17 @@ def parse_nace(iri: str) -> NaceClass | None:
         if digits != iri and _label(digits, revision) is not None:
             return NaceClass(code=tables.format(digits), digits=digits, revision=revision)
     return None
+
+
+def is_nace(iri: str) -> bool:
+    """Whether an IRI names a class, group, division or section of either revision."""
+    if parse_nace(iri) is not None:
+        return True
+    for revision, namespace in _NAMESPACES.items():
+        letter = iri.removeprefix(namespace)
+        if letter != iri and letter in _SECTIONS[revision]:
+            return True
+    return False
 
 
 def nace_label(iri: str, language: str) -> str:

@@ -13,6 +13,12 @@ from importlib.resources import files
 
 from vocab.terms import NUTS
 
+#: Members of the EU (Greece is EL), of EFTA, and those whose statistical regions Eurostat lists.
+NUTS_COUNTRIES = frozenset(
+    {"AL", "AT", "BA", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GE"}
+    | {"HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MD", "ME", "MK", "MT", "NL", "NO"}
+    | {"PL", "PT", "RO", "RS", "SE", "SI", "SK", "TR", "UA", "UK", "XK"}
+)
 _CODE_LENGTH = {"NO": 4, "DK": 3}
 
 
@@ -57,6 +63,17 @@ def region_name(nuts_iri: str, language: str) -> str:
     if names is None:
         return code
     return names.get(language.partition("-")[0], names["en"])
+
+
+def is_region(nuts_iri: str) -> bool:
+    """Whether an IRI names a region of NUTS: by the list of Norway and Denmark, else by its form.
+
+    The codes of other countries are not bundled, only which countries have some.
+    """
+    code = nuts_iri.removeprefix(NUTS)
+    if code == nuts_iri or not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{0,3}", code):
+        return False
+    return code in region_names() if code[:2] in _CODE_LENGTH else code[:2] in NUTS_COUNTRIES
 
 
 def country_of(nuts_iri: str) -> str:

@@ -46,6 +46,8 @@ def compile_check(
         return _instances_of(operands[0])
     if name == "qualifiedMinCount":
         return _enough_qualified(int(operands[0].value), others)
+    if name == "or":
+        return _any_of(len(operands), others)
     raise LookupError(f"the shapes use sh:{name}, which the generated checks do not know")
 
 
@@ -135,12 +137,22 @@ def _instances_of(wanted: Term) -> Check:
 
 
 def _enough_qualified(number: int, others: Mapping[str, tuple[Term, ...]]) -> Check:
-    goods = [
-        _BY_VALUE[name.removeprefix("qualified.")](operands)
-        for name, operands in others.items()
-        if name.startswith("qualified.")
-    ]
+    goods = _nested("qualified.", others)
     return lambda values, _: sum(all(good(v) for good in goods) for v in values) >= number
+
+
+def _any_of(number: int, others: Mapping[str, tuple[Term, ...]]) -> Check:
+    choices = [_nested(f"or.{choice}.", others) for choice in range(number)]
+    return _each(lambda value: any(all(good(value) for good in goods) for goods in choices))
+
+
+def _nested(prefix: str, others: Mapping[str, tuple[Term, ...]]) -> list[Callable[[Term], bool]]:
+    """Return the checks of a value by the shape whose parameters begin with *prefix*."""
+    return [
+        _BY_VALUE[name.removeprefix(prefix)](operands)
+        for name, operands in others.items()
+        if name.startswith(prefix)
+    ]
 
 
 _BY_COUNT: Final[Mapping[str, Callable[[int], Check]]] = {

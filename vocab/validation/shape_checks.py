@@ -108,7 +108,7 @@ def _property_check(shape: PropertyShape) -> _PropertyCheck:
         if name == "node":
             for operand in operands:
                 inner.extend(_checks_of(node_shapes()[operand.value]))
-        elif not name.startswith("qualified."):
+        elif not name.startswith(("qualified.", "or.")):
             checks.append(compile_check(name, operands, shape.constraints))
     return _PropertyCheck(shape, tuple(checks), tuple(inner))
 

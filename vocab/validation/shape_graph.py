@@ -135,15 +135,19 @@ class _ShapeReader:
             if parameter in ("in", "languageIn"):
                 found[parameter] = tuple(self._list(terms[0]))
             elif parameter == "qualifiedValueShape":
-                found.update(
-                    {
-                        f"qualified.{k}": v
-                        for k, v in self._constraints(self._objects[terms[0]]).items()
-                    }
-                )
+                found.update(self._nested("qualified", terms[0]))
+            elif parameter == "or":
+                choices = found[parameter] = tuple(self._list(terms[0]))
+                for number, choice in enumerate(choices):
+                    found.update(self._nested(f"or.{number}", choice))
             else:
                 found[parameter] = tuple(terms)
         return found
+
+    def _nested(self, name: str, node: Term) -> dict[str, tuple[Term, ...]]:
+        """Return the parameters of a shape within this one, each with *name* before it."""
+        inner = self._constraints(self._objects[node])
+        return {f"{name}.{parameter}": terms for parameter, terms in inner.items()}
 
     def _list(self, node: Term) -> Iterator[Term]:
         while node != NamedNode(RDF + "nil"):

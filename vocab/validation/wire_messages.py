@@ -58,6 +58,26 @@ WIRE_MESSAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "da": "Opslaget er anonymt; fjern virksomheden.",
         "en": "The entry is anonymous; take out the company.",
     },
+    "KX-W10": {
+        "nb": "{value} finnes ikke i NACE 2 eller 2.1. Slå opp koden, og skriv to til fire sifre "
+        "av den, som http://data.europa.eu/ux2/nace2.1/6210.",
+        "nn": "{value} finst ikkje i NACE 2 eller 2.1. Slå opp koden, og skriv to til fire siffer "
+        "av han, som http://data.europa.eu/ux2/nace2.1/6210.",
+        "da": "{value} findes ikke i NACE 2 eller 2.1. Slå koden op, og skriv to til fire cifre "
+        "af den, som http://data.europa.eu/ux2/nace2.1/6210.",
+        "en": "{value} is in neither NACE 2 nor 2.1. Look the code up, and write two to four "
+        "digits of it, as http://data.europa.eu/ux2/nace2.1/6210.",
+    },
+    "KX-W11": {
+        "nb": "{value} er ingen region i NUTS 2021. Slå opp koden; "
+        "Agder er http://data.europa.eu/nuts/code/NO092.",
+        "nn": "{value} er ingen region i NUTS 2021. Slå opp koden; "
+        "Agder er http://data.europa.eu/nuts/code/NO092.",
+        "da": "{value} er ingen region i NUTS 2021. Slå koden op; "
+        "Fyn er http://data.europa.eu/nuts/code/DK031.",
+        "en": "{value} is no region of NUTS 2021. Look the code up; "
+        "Agder is http://data.europa.eu/nuts/code/NO092.",
+    },
     "KX-O01": {
         "nb": "Kontrollsifferet i organisasjonsnummeret stemmer ikke; se etter skrivefeil.",
         "nn": "Kontrollsifferet i organisasjonsnummeret stemmer ikkje; sjå etter skrivefeil.",

@@ -16,16 +16,23 @@ from vocab.classes import ResourceClass, classify
 from vocab.contexts import term_table
 from vocab.contexts.term_table import our_terms
 from vocab.personal_data import looks_personal, personal_fields
-from vocab.terms import AS_CONTEXT
+from vocab.schemes.nace import is_nace
+from vocab.schemes.regions import is_region
+from vocab.terms import AS_CONTEXT, NUTS
 from vocab.validation.findings import Finding, Profile, Severity
 from vocab.validation.wire_messages import WIRE_MESSAGES
 
-#: A code and the field concerned.
-_Slip = tuple[str, str]
+#: A code, the field concerned, and the value where the message repeats it.
+_Slip = tuple[str, str] | tuple[str, str, str]
 #: Keys whose values are terms.
 _TERM_VALUED: Final = frozenset({"type", "kind", "purpose", "action", "stage"})
 #: Keys below which there are no terms.
 _OPAQUE: Final = frozenset({"@context", "nameMap", "summaryMap", "contentMap"})
+_EU_DATA: Final = "http://data.europa.eu/"
+#: Every revision of NACE: one that is not bundled is as good as unknown.
+_ANY_NACE: Final = _EU_DATA + "ux2/nace"
+#: What has another form, the shapes refuse.
+_NUTS_FORM: Final = re.escape(NUTS) + r"[A-Z]{2}[A-Z0-9]{0,3}"
 #: Slips that stop nobody from reading the rest.
 _WARNINGS: Final = frozenset({"KX-W06"})
 
@@ -36,9 +43,9 @@ def check_wire(document: Mapping[str, Any], profile: Profile) -> Iterator[Findin
     On receiving they are warnings, for what could do harm was refused before.
     """
     for check in _CHECKS:
-        for code, field in dict.fromkeys(check(document)):
+        for code, field, *value in dict.fromkeys(check(document)):
             strict = profile is Profile.PUBLISH and code not in _WARNINGS
-            yield _finding(code, field, "violation" if strict else "warning")
+            yield _finding(code, field, "violation" if strict else "warning", *value)
 
 
 def unacceptable(reason: str) -> Finding:
@@ -52,8 +59,11 @@ def is_organisation_number(number: str) -> bool:
     return bool(orgnr.is_valid(number) or cvr.is_valid(number))
 
 
-def _finding(code: str, field: str, severity: Severity) -> Finding:
-    return Finding(code, field, severity, WIRE_MESSAGES[code])
+def _finding(code: str, field: str, severity: Severity, value: str = "") -> Finding:
+    texts = WIRE_MESSAGES[code]
+    if value:
+        texts = {tag: text.replace("{value}", value) for tag, text in texts.items()}
+    return Finding(code, field, severity, texts)
 
 
 def _type(document: Mapping[str, Any]) -> Iterator[_Slip]:
@@ -152,6 +162,28 @@ def _organisation_number(document: Mapping[str, Any]) -> Iterator[_Slip]:
             yield "KX-O01", "legalIdentifier"
 
 
+def _codes(document: Mapping[str, Any]) -> Iterator[_Slip]:
+    for field, iri in _coded(document):
+        if iri.startswith(_ANY_NACE) and not is_nace(iri):
+            yield "KX-W10", field, iri
+        elif re.fullmatch(_NUTS_FORM, iri) and not is_region(iri):
+            yield "KX-W11", field, iri
+
+
+def _coded(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the key and value of every short text that may name a code, however deep."""
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        field, value = waiting.pop()
+        if isinstance(value, str):
+            if value.startswith(_EU_DATA) and len(value) <= 100:
+                yield field, value
+        elif isinstance(value, list):
+            waiting.extend((field, item) for item in value)
+        elif isinstance(value, Mapping):
+            waiting.extend((key, inner) for key, inner in value.items() if key not in _OPAQUE)
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -166,4 +198,5 @@ _CHECKS: Final[tuple[Callable[[Mapping[str, Any]], Iterator[_Slip]], ...]] = (
     _url,
     _anonymity,
     _organisation_number,
+    _codes,
 )

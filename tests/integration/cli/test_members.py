@@ -84,6 +84,52 @@ def test_dry_run_says_it_in_one_line(run: Run, node: Path) -> None:
     assert found.stdout.splitlines()[-1] == "create 59, update 0, skip 3"
 
 
+@pytest.mark.parametrize(
+    ("language", "left_out", "look", "note"),
+    [
+        ("nb", "Rader som ikke importeres (2): 3, 5", "Se på dette", "Til orientering (1):"),
+        ("nn", "Rader som ikkje blir importerte (2): 3, 5", "Sjå på dette", "Til orientering"),
+        ("da", "Rækker, der ikke importeres (2): 3, 5", "Se på dette", "Til orientering (1):"),
+        ("en", "Rows that are not imported (2): 3, 5", "Look at these", "For your information"),
+    ],
+)
+def test_report_tells_errors_from_notes(
+    run: Run, node: Path, tmp_path: Path, language: str, left_out: str, look: str, note: str
+) -> None:
+    """The rows that are left out come first, then what to look at, then what is only said."""
+    rows = sheet(
+        tmp_path,
+        "900407939;Kode AS;koding;;Kari;;Ja",
+        "988077918;Feil AS;;;;en dag;Ja",
+        "974760673;Vel AS;;;;en dag;Ja",
+        "974760673;Dobbel AS;;;;;Ja",
+    )
+    found = run(
+        "members", "import", rows, "--node", node, "--dry-run", "--language", language
+    ).stdout.splitlines()
+    headings = [number for number, line in enumerate(found) if not line.startswith("  ")]
+
+    assert found[0] == left_out
+    assert len(headings) == 4
+    assert found[headings[1]].startswith(look)
+    assert found[headings[2]].startswith(note)
+    assert {line.split(",")[0].split()[1] for line in found[1 : headings[1]]} == {"3", "5"}
+    assert len(found[1 : headings[1]]) == 3
+    assert " 4," in found[headings[1] + 1]
+    assert " 2," in found[headings[2] + 1]
+
+
+def test_sheet_without_members_is_told(run: Run, node: Path, tmp_path: Path) -> None:
+    """Headings alone are most likely those of another sheet."""
+    for rows in ((), (";Sum;;;;;",)):
+        path = sheet(tmp_path, *rows)
+        for more in ((), ("--dry-run",)):
+            found = run("members", "import", path, "--node", node, *more, status=1)
+            assert "cannot be imported" in found.stdout
+            assert "no members under the headings" in found.stdout
+    assert rows_of(node, tables.import_batches.select()) == []
+
+
 def test_import_again_changes_nothing(run: Run, members_node: Path) -> None:
     """Members are known again by their numbers; drafts are not made twice."""
     before = [
@@ -101,20 +147,6 @@ def test_import_again_changes_nothing(run: Run, members_node: Path) -> None:
     assert (done["create"], done["update"], done["unchanged"]) == (0, 0, 59)
     assert (done["drafts"], done["concepts"]) == (0, 0)
     assert before == after
-
-
-def test_export_reads_back_as_unchanged(run: Run, members_node: Path, tmp_path: Path) -> None:
-    """In both formats, beside a description of the CSV."""
-    for name in ("out.csv", "out.xlsx"):
-        run("members", "export", tmp_path / name, "--node", members_node)
-        found = run(
-            "members", "import", tmp_path / name, "--node", members_node, "--dry-run", "--json"
-        )
-        plan = json.loads(found.stdout)
-        assert (plan["create"], plan["update"], plan["skip"]) == (0, 0, 0)
-        assert plan["unchanged"] == 59
-    described = json.loads((tmp_path / "out.csv-metadata.json").read_text())
-    assert described["url"] == "out.csv"
 
 
 def test_one_changed_cell_is_one_update(run: Run, node: Path, tmp_path: Path) -> None:
@@ -247,7 +279,7 @@ def test_undo_restores_and_keeps(run: Run, node: Path, tmp_path: Path) -> None:
 
 def test_published_draft_keeps_its_member(run: Run, node: Path, tmp_path: Path) -> None:
     """What an offer on the net names is not taken away under it."""
-    rows = sheet(tmp_path, "988077917;Andre AS;sveising;Kurs;;;Ja")
+    rows = sheet(tmp_path, "988077917;Andre AS;sveising;Kurs i sveising;;;Ja")
     batch = json.loads(run("members", "import", rows, "--node", node, "--json").stdout)["batch"]
     run("publish", "--drafts", tmp_path / "drafts", "--node", node)
     (file,) = (tmp_path / "drafts").iterdir()

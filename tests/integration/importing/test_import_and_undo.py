@@ -12,6 +12,7 @@ from node.importing.import_members import (
 from node.importing.import_plan import ImportPlan, plan_import
 from node.importing.sheets import read_sheet
 from node.importing.undo_import import UndoResult, undo_import
+from node.publishing.withdraw_resource import withdraw
 from node.settings import Settings
 from node.storage import import_batches, journal, resource_lists, resources
 from node.storage.database import Database
@@ -76,6 +77,85 @@ async def test_import_again_and_undo(database: Database) -> None:
         await undone(database, first.batch)
     with pytest.raises(UnknownResource):
         await undone(database, "nope")
+
+
+HEADINGS = "Org.nr.;Bedrift;Kontaktperson;Tilbyr;Offentlig"
+
+
+def sheet(folder: Path, *rows: str) -> Path:
+    """Write a sheet of these rows."""
+    path = folder / "members.csv"
+    path.write_text("\n".join([HEADINGS, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+async def test_imports_are_taken_back_one_after_the_other(
+    database: Database, tmp_path: Path
+) -> None:
+    """What a later import changed and gave back is as the earlier one left it."""
+    rows = [
+        "900407939;{};{};;{}".format(*cells)
+        for cells in (("A AS", "", "Ja"), ("B AS", "Ola", "Ja"), ("B AS", "Kari", "Nei"))
+    ]
+    batches = [(await imported(database, sheet(tmp_path, row))).batch for row in rows]
+    results = [await undone(database, batch) for batch in reversed(batches)]
+
+    assert [(it.withdrawn, it.restored) for it in results] == [(0, 1), (0, 1), (1, 0)]
+    assert all(it.kept == it.gone == () for it in results)
+    assert await standing(database, MEMBER) == 0
+
+
+async def test_what_was_kept_can_be_taken_back_later(database: Database, tmp_path: Path) -> None:
+    """In the wrong order the earlier import stays, until the later one is taken back."""
+    first = await imported(database, sheet(tmp_path, "900407939;A AS;;;Ja", "988077917;C AS;;;Ja"))
+    second = await imported(database, sheet(tmp_path, "900407939;B AS;;;Ja"))
+    early = await undone(database, first.batch)
+    await undone(database, second.batch)
+    late = await undone(database, first.batch)
+
+    assert (early.withdrawn, len(early.kept)) == (1, 1)
+    assert (late.withdrawn, late.kept, len(late.gone)) == (1, (), 1)
+    assert await standing(database, MEMBER) == 0
+    with pytest.raises(UnknownResource):
+        await undone(database, first.batch)
+
+
+async def test_an_update_that_was_taken_back_is_not_taken_back_twice(
+    database: Database, tmp_path: Path
+) -> None:
+    """A member that is as before is neither kept nor given another version."""
+    await imported(database, sheet(tmp_path, "900407939;A AS;;;Ja"))
+    rows = ("900407939;B AS;;;Ja", "988077917;C AS;;;Ja")
+    second = await imported(database, sheet(tmp_path, *rows))
+    third = await imported(database, sheet(tmp_path, "988077917;D AS;;;Ja"))
+    early = await undone(database, second.batch)
+    await undone(database, third.batch)
+    late = await undone(database, second.batch)
+
+    assert (early.restored, early.withdrawn, len(early.kept)) == (1, 0, 1)
+    assert (late.restored, late.withdrawn, late.kept) == (0, 1, ())
+
+
+async def test_an_edit_of_what_stays_here_is_an_edit(database: Database, tmp_path: Path) -> None:
+    """A contact person that was changed since is not lost with the import."""
+    first = await imported(database, sheet(tmp_path, "900407939;A AS;Ola;;Ja"))
+    await imported(database, sheet(tmp_path, "900407939;A AS;Kari;;Ja"))
+    result = await undone(database, first.batch)
+
+    assert (result.withdrawn, len(result.kept)) == (0, 1)
+
+
+async def test_a_draft_withdrawn_by_hand_is_gone_and_not_kept(
+    database: Database, tmp_path: Path
+) -> None:
+    """It was neither edited nor is it used, and it stops nothing."""
+    done = await imported(database, sheet(tmp_path, "900407939;A AS;;Kurs;Ja"))
+    async with database.transaction() as connection:
+        (draft,) = await resource_lists.drafts(connection)
+        await withdraw(connection, HERE, draft.iri)
+    result = await undone(database, done.batch)
+
+    assert (result.withdrawn, result.kept, result.gone) == (1, (), (draft.iri,))
 
 
 async def test_members_with_the_same_handle_survive_a_second_import(database: Database) -> None:

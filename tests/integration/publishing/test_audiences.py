@@ -172,15 +172,17 @@ async def test_anonymous_company_stays_in_sql(database: Database, klass: Resourc
     await add_follower(database, "infinit.example")
     company = await put(database, member(), MEMBER)
     before = await everything_stored(database)
+    side, other = ("receiver", "provider") if klass is NEED else ("provider", "receiver")
     spellings = [
-        intent(provider=company.iri),
-        [intent(receiver=company.iri)],
-        intent(**{"vf:provider": {"id": company.iri}}),
-        intent(provider=[company.iri], receiver=company.iri),
-        intent(**{"https://w3id.org/valueflows/ont/vf#receiver": [{"@id": company.iri}]}),
+        intent(**{side: company.iri}),
+        [intent(**{side: [company.iri]})],
+        intent(**{f"vf:{side}": {"id": company.iri}}),
+        intent(**{f"https://w3id.org/valueflows/ont/vf#{side}": [{"@id": company.iri}]}),
+        intent(**{side: [company.iri], other: company.iri}),
     ]
     for publishes in spellings:
-        done = await put(database, offer(anonymous=True, publishes=publishes), klass)
+        written = offer(anonymous=True, publishes=publishes)
+        done = await put(database, written, klass, publish=other not in publishes)
         async with database.reading() as connection:
             details = await resources.private_details(connection, done.iri)
         assert company.iri in str(details)

@@ -77,6 +77,7 @@ def test_variables_are_read_by_kind(tmp_path: Path, name: str, text: str, value:
         ("[node]\nbase_url = 'https://x.example/p'", "must have no path"),
         ("[cluster]\nhandle = 'Å'", "cluster.handle"),
         ("[cluster]\nregion = 'Agder'", "must be a NUTS code such as NO092"),
+        ("[cluster]\nregion = 'NO999'", "must be a NUTS code such as NO092"),
         ("[cluster]\nsummary = 'text'", "cluster.summary"),
         ("[cluster]\nsummary = {nb = 3}", "cluster.summary"),
         ("[node\n", "not readable as TOML"),

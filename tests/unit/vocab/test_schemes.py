@@ -11,11 +11,12 @@ from vocab.schemes.languages import (
     check_language_tag,
     language_name,
 )
-from vocab.schemes.nace import find_nace, nace_bridge, nace_label
+from vocab.schemes.nace import find_nace, is_nace, nace_bridge, nace_label
 from vocab.schemes.readiness import readiness_sentence
 from vocab.schemes.regions import (
     country_of,
     find_municipality,
+    is_region,
     municipalities,
     region_name,
     region_names,
@@ -168,3 +169,45 @@ def test_every_readiness_level_has_a_sentence(language: str) -> None:
     assert len({readiness_sentence(level, language) for level in range(1, 10)}) == 9
     with pytest.raises(ValueError, match="1 to 9"):
         readiness_sentence(10, language)
+
+
+@pytest.mark.parametrize(
+    ("iri", "known"),
+    [
+        (NACE_2_1 + "6210", True),
+        (NACE_2 + "6201", True),
+        (NACE_2_1 + "6201", False),
+        (NACE_2_1 + "62", True),
+        (NACE_2_1 + "V", True),
+        (NACE_2 + "V", False),
+        (NACE_2_1 + "9999", False),
+        (NACE_2_1 + "6", False),
+        ("http://data.europa.eu/ux2/nace1.1/6201", False),
+        (NACE_2_1, False),
+    ],
+)
+def test_a_code_of_nace_is_known_in_its_revision(iri: str, known: bool) -> None:
+    """A code of the other revision is none of this one."""
+    assert is_nace(iri) is known
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ("NO092", True),
+        ("DK01", True),
+        ("NO", True),
+        ("NO999", False),
+        ("DK099", False),
+        ("SE232", True),
+        ("DEF0", True),
+        ("XX999", False),
+        ("se232", False),
+        ("NO0920", False),
+        ("", False),
+    ],
+)
+def test_a_region_is_known_by_the_list_or_by_its_form(code: str, known: bool) -> None:
+    """Norway and Denmark are listed; of other countries only that they are in NUTS is known."""
+    assert is_region(NUTS + code) is known
+    assert not is_region(code)

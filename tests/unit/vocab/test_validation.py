@@ -79,6 +79,47 @@ def test_fast_checks_agree_with_pyshacl_on_seeded_faults(
     assert faults
 
 
+WORDS_AND_TIMES: list[tuple[str, dict[str, Any], set[str]]] = [
+    ("offer-create", {"nameMap": {"nb": "Kurs", "no": "Kurs"}}, {"KX-N04"}),
+    ("offer-create", {"nameMap": {"nb": "", "da": "Kursus"}}, {"KX-N04"}),
+    ("offer-create", {"nameMap": {"no": "Kurs"}}, {"KX-N04", "KX-P04"}),
+    ("offer-create", {"contentMap": {"nb": "<p>x</p>", "fr": "<p>x</p>"}}, {"KX-N06"}),
+    ("offer-create", {"nameMap": {"nb-NO": "Kurs", "se": "Gursa"}}, set()),
+    ("offer-create", {"partnerSought": {"nb": " "}}, {"KX-P13"}),
+    ("event", {"summaryMap": {"nb": "Kort", "sv": "Kort"}}, {"KX-N05"}),
+    ("event", {"location": {"type": "Place", "name": "Grimstad"}}, set()),
+    ("event", {"location": {"type": "Place", "nameMap": {"no": "Grimstad"}}}, {"KX-N04"}),
+    ("case", {"problem": {"nb": "", "da": "Problem"}}, {"KX-B01"}),
+    ("offer-create", {"endTime": "2027-06-30"}, {"KX-P17"}),
+    ("offer-create", {"endTime": "2027-06-30T21:59:59"}, {"KX-P17"}),
+    ("offer-create", {"endTime": "2099-06-30T23:59:59+02:00"}, set()),
+    ("offer-create", {"endTime": "30.06.2027"}, {"KX-P17"}),
+    ("offer-create", {"endTime": None}, {"KX-P03"}),
+    ("offer-create", {"startTime": "2026-01-01T00:00:00"}, {"KX-P09"}),
+    ("event", {"startTime": "2027-01-20T09:00:00"}, {"KX-E05"}),
+    ("event", {"endTime": "2027-01-20"}, {"KX-E06"}),
+    ("collaboration", {"endTime": "2027-01-20"}, {"KX-S06"}),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "expected"), WORDS_AND_TIMES)
+def test_words_and_times_are_asked_for_alike_by_both(
+    name: str, change: dict[str, Any], expected: set[str], resource_example: Any
+) -> None:
+    """Texts are in a language of ours and not empty, times have a zone; others only hear of it."""
+    document = {
+        key: value
+        for key, value in {**resource_example(name), **change}.items()
+        if value is not None and f"{key}Map" not in change
+    }
+    found = validate(document, Profile.PUBLISH)
+
+    assert {code for code, _ in of_shapes(found)} == expected
+    assert of_shapes(found) == codes(validate_with_shacl(document, Profile.PUBLISH))
+    for code, severity in codes(validate(document, Profile.RECEIVE)):
+        assert severity == "warning", code
+
+
 @pytest.mark.parametrize("name", ["offer-create", "member", "event"])
 def test_both_agree_on_the_severities_of_receiving(name: str, resource_example: Any) -> None:
     """The profile for receiving is the same in both."""
@@ -181,6 +222,9 @@ def test_a_purpose_that_is_neither_is_not_taken() -> None:
         ("offer-create", {"endTime": "2026-11-30T00:00:00Z"}, "KX-W07"),
         ("offer-create", {"url": "https://else.example/1"}, "KX-W08"),
         ("offer-create", {"anonymous": True}, "KX-W09"),
+        ("offer-create", {"region": ["http://data.europa.eu/nuts/code/XX999"]}, "KX-W11"),
+        ("member", {"region": "http://data.europa.eu/nuts/code/NO999"}, "KX-W11"),
+        ("member", {"companyActivity": "http://data.europa.eu/ux2/nace2.1/9999"}, "KX-W10"),
         (
             "member",
             {"legalIdentifier": {"kind": "Identifier", "notation": "988077918"}},

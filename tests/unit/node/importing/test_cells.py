@@ -56,9 +56,11 @@ def test_organisation_numbers_are_read_as_offices_write_them(
         ("4,39416E+07", "DK", Code.DIGITS_LOST),
         ("4.39416e7", "DK", Code.DIGITS_LOST),
         ("9,51303E+08", "NO", Code.DIGITS_LOST),
-        ("95130348", "NO", Code.NUMBER_LENGTH),
+        ("95130347", "NO", Code.NUMBER_LENGTH),
         ("5234438", "DK", Code.NUMBER_LENGTH),
-        ("951303488", "DK", Code.NUMBER_LENGTH),
+        ("951303488", "DK", Code.NUMBER_OF_OTHER_COUNTRY),
+        ("35234438", "NO", Code.NUMBER_OF_OTHER_COUNTRY),
+        ("951303489", "DK", Code.NUMBER_LENGTH),
         ("kommer", "NO", Code.NUMBER_UNREADABLE),
         ("95130348O", "NO", Code.NUMBER_UNREADABLE),
         ("951303488 / 972281867", "NO", Code.NUMBER_LENGTH),
@@ -303,6 +305,15 @@ def test_an_unknown_code_does_not_hide_the_known_ones() -> None:
         Code.ZERO_LOST,
         Code.NACE_UNKNOWN,
     ]
+
+
+@pytest.mark.parametrize("written", ["62", "62 IT-tjenester", "620", "J", "J62", "NACE 2.1 62"])
+def test_a_code_that_is_too_short_is_called_so(written: str) -> None:
+    """It may well be in NACE, but says too little."""
+    found, (problem,) = places_and_codes.nace_iris(written, country="NO", preferred_revision="2")
+
+    assert found == ()
+    assert problem.code == Code.NACE_SHORT
 
 
 def test_yes_is_said_in_many_ways_and_silence_is_no() -> None:

@@ -278,7 +278,32 @@ def test_offers_and_needs_become_draft_proposals() -> None:
         "region": ["http://data.europa.eu/nuts/code/NO092"],
     }
     assert drafts[2]["publishes"]["receiver"] == "https://n.example/members/1"
-    assert drafts[2]["publishes"]["resourceConformsTo"] == "https://n.example/concepts/1"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Rådgivning om velferdsteknologi", "velferdsteknologi"),
+        ("Kurs i E-læring for alle", "e-læring"),
+        ("Kurs i e-læring og velferdsteknologi", "e-læring"),
+        ("Maskinlæring i drift", ""),
+        ("Vi har kapasitet til drift", ""),
+        ("Søker velferdsteknologiske løsninger", ""),
+        ("Kunstig intelligens, maskinlæring og data", "kunstig intelligens"),
+    ],
+)
+def test_a_draft_states_no_expertise_that_its_text_does_not_name(text: str, named: str) -> None:
+    """The member's own first, else any of the cluster's; as whole words, or none at all."""
+    known = ["e-læring", "velferdsteknologi", "it", "kunstig intelligens", "data"]
+    member = replace(MEMBER, expertise=("robotikk", "e-læring"), offers=({"nb": text},), needs=())
+    (draft,) = draft_documents(
+        member,
+        member_iri="https://n.example/members/1",
+        end_time="2027-05-23T00:00:00Z",
+        concept_iris={label: f"urn:{label}" for label in known},
+    )
+
+    assert draft["publishes"].get("resourceConformsTo", "") == (f"urn:{named}" if named else "")
 
 
 def test_a_new_expertise_is_a_concept() -> None:
