@@ -33,6 +33,10 @@ LINGER = 2.0
 #: longer than the work.
 SWITCH = 0.0005
 
+#: When the collector looks for cycles. A request makes some hundred objects and hardly a cycle;
+#: with Python's own 700 the inbox took in a sixth less.
+COLLECT = (20_000, 20, 50)
+
 
 def serve(
     node: NodeOption = Path(),
@@ -57,6 +61,7 @@ async def _serve(folder: NodeFolder, *, quiet: bool) -> None:
         # What stands now stays until the end: the collector need not go through it ever again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT)
         if not quiet:
             for line in start_lines(running):
                 say(line)
