@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.identity import Identity
 from node.publishing.anonymity import hide_company
+from node.publishing.check_class import told_by_class
 from node.publishing.check_draft import (
     audience_findings,
     end_findings,
@@ -104,7 +105,7 @@ def _prepare(
     findings = list(dict.fromkeys([*findings, *validate(document, Profile.PUBLISH)]))
     violations = tuple(finding for finding in findings if finding.severity == "violation")
     if violations and draft.publish:
-        return Refusal(draft=draft, findings=violations)
+        return Refusal(draft=draft, findings=told_by_class(violations, written, draft.klass))
     prepared = Prepared(
         draft=draft,
         iri=iri,
