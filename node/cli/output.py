@@ -58,6 +58,26 @@ def fail(text: str, remedy: str = "") -> NoReturn:
     raise typer.Exit(1)
 
 
+REFUSED = {
+    "nb": "Feil: {what} er ikke publisert. Rett det som står over, og prøv igjen.",
+    "nn": "Feil: {what} er ikkje publisert. Rett det som står over, og prøv igjen.",
+    "da": "Fejl: {what} er ikke udgivet. Ret det, der står ovenfor, og prøv igen.",
+    "en": "Error: {what} is not published. Correct what stands above, and try again.",
+}
+
+
+DOCUMENT = {"nb": "dokumentet", "nn": "dokumentet", "da": "dokumentet", "en": "the document"}
+
+
+def fail_refused(findings: Iterable[Any], what: str = "") -> NoReturn:
+    """Print why *what* is not published, in the user's language; end with exit code 1."""
+    what = what or DOCUMENT[user_language()]
+    for line in finding_lines(findings):
+        typer.echo(line, err=True)
+    typer.echo(REFUSED[user_language()].format(what=what), err=True)
+    raise typer.Exit(1)
+
+
 def finding_lines(findings: Iterable[Any]) -> Iterator[str]:
     """Yield a line for each finding, in the user's language."""
     language = user_language()
@@ -72,9 +92,7 @@ def told_errors() -> Iterator[None]:
     try:
         yield
     except RefusedDocument as error:
-        for line in finding_lines(error.findings):
-            typer.echo(line, err=True)
-        fail(error.safe, error.remedy)
+        fail_refused(error.findings)
     except NodeError as error:
         fail(error.safe, error.remedy)
     except FederationError as error:

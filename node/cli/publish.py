@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from node.cli.output import (
     JsonOption,
     NodeOption,
     command,
+    fail_refused,
     finding_lines,
     say,
     say_json,
@@ -59,17 +61,18 @@ async def publish_file(
     if drafts is not None:
         await _write_drafts(folder, drafts, as_json)
     elif file is not None:
-        await _publish(folder, read_draft(file), as_json)
+        await _publish(folder, file, as_json)
 
 
-async def _publish(folder: NodeFolder, draft: Draft, as_json: bool) -> None:
+async def _publish(folder: NodeFolder, file: Path, as_json: bool) -> None:
+    draft = read_draft(file)
     try:
         async with folder.open_database() as database, database.transaction() as connection:
             results = await publish(connection, folder.identity, [draft])
     except RefusedDocument as error:
         if as_json:
             say_json({"change": "refused", "findings": _findings_json(error.findings)})
-        raise
+        fail_refused(error.findings, str(file))
     await wake(folder.path)
     tell(results[0], as_json)
 
@@ -133,17 +136,49 @@ def read_draft(file: Path) -> Draft:
 
 def read_document(file: Path) -> dict[str, Any]:
     """Return the tree in a JSON or TOML *file*, times as xsd:dateTime texts."""
-    body = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    body = _text_of(file)
     try:
-        if file.suffix.lower() == ".toml":
-            body = json.dumps(tomllib.loads(body.decode()), default=_time_text).encode()
-        return parse_document(body)
+        if _is_toml(file, body):
+            body = json.dumps(tomllib.loads(body), default=_time_text)
+        return parse_document(body.encode())
     except FederationError as error:
         raise NodeError(f"{file} cannot be read: {error.safe}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NodeError(f"{file} is not readable as TOML: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise NodeError(
+            f"{file} is not readable as TOML: {error}.",
+            remedy="Correct the place that it names. Texts stand in quotation marks.",
+        ) from error
     except RecursionError as error:
         raise NodeError(f"{file} is nested too deeply.") from error
+
+
+def _text_of(file: Path) -> str:
+    """Return the text of *file*, whatever mark of its encoding it begins with."""
+    if file.is_dir():
+        raise NodeError(f"{file.resolve()} is a folder.", remedy="Name one file in it.")
+    if not file.exists():
+        raise NodeError(f"There is no file {file}.", remedy="Check its name and its folder.")
+    body = file.read_bytes()
+    encoding = "utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    unreadable = NodeError(
+        f"{file} is not in UTF-8, so letters such as æ, ø and å cannot be read.",
+        remedy="Save it anew as UTF-8: most editors ask for it under “Save as”.",
+    )
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise unreadable from error
+    if "\0" in text:  # UTF-16 without its mark
+        raise unreadable
+    return text
+
+
+def _is_toml(file: Path, body: str) -> bool:
+    """By its name, or where that says nothing, by how it begins."""
+    suffix = file.suffix.lower()
+    if suffix in (".json", ".jsonld", ".toml"):
+        return suffix == ".toml"
+    return not body.lstrip().startswith(("{", "["))
 
 
 def _time_text(value: Any) -> str:

@@ -3,8 +3,9 @@
 Everything goes through ``publish``; what the sheet offers and needs becomes drafts.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,9 +22,10 @@ from node.importing.expertise import fold_label
 from node.importing.import_plan import ImportDefaults, ImportPlan, PlannedRow
 from node.importing.member_rows import MemberRow, Texts
 from node.publishing.drafts import Draft, Prepared, Published, Refusal
+from node.publishing.member_actors import taken_handles
 from node.publishing.names import random_name
 from node.publishing.prepare_documents import prepare_documents
-from node.publishing.publish_documents import publish, write_prepared
+from node.publishing.publish_documents import publish, tell_collections, write_prepared
 from node.publishing.resolve_references import concept_labels, labels_of
 from node.settings import Settings
 from node.storage import import_batches, resources
@@ -33,6 +35,8 @@ from vocab import clock
 from vocab.classes import ResourceClass
 
 Progress = Callable[[int], None]
+#: Rows that are prepared and written together. A few hundred documents take a few MiB.
+PART = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,30 +113,27 @@ async def import_members(
     changed = [row for row in plan.rows if row.action != "unchanged"]
     concepts = await _add_concepts(connection, identity, settings, changed, moment)
     iris = {fold_label(label): iri for label, iri in (await concept_labels(connection)).items()}
-    known = await resources.by_organisation_numbers(connection, [row.member.key for row in changed])
-    drafted = await _drafted(connection, [row.iri for row in known.values()])
-    drafts = [_member_draft(row.member, iris, known, settings) for row in changed]
-    written, refused = await _publish(connection, identity, drafts, changed, moment, progress)
-    proposals = await _add_drafts(connection, identity, settings, written, drafted, iris, moment)
+    writing = _Writing(connection, identity, settings, moment, iris)
+    await writing.write(changed, progress)
     batch = ImportBatch(
         id=random_name(),
         file_name=file_name,
         imported_at=clock.timestamp(moment),
-        created=sum(result.change == "created" for _, result in written),
-        updated=sum(result.change == "updated" for _, result in written),
-        skipped=len(plan.skipped) + len(refused),
+        created=writing.changes["created"],
+        updated=writing.changes["updated"],
+        skipped=len(plan.skipped) + len(writing.refused),
     )
-    done = [*written, *((None, result) for result in (*concepts, *proposals))]
-    rows = [_imported_row(batch.id, row, result) for row, result in done]
+    done = [*writing.written, *((0, result) for result in (*concepts, *writing.drafts))]
+    rows = [_imported_row(batch.id, number, result) for number, result in done]
     await import_batches.save(connection, batch, rows)
     return ImportResult(
         batch=batch.id,
         created=batch.created,
         updated=batch.updated,
         skipped=batch.skipped,
-        drafts=len(proposals),
+        drafts=len(writing.drafts),
         concepts=len(concepts),
-        refused=tuple(refused),
+        refused=tuple(writing.refused),
     )
 
 
@@ -193,50 +194,88 @@ FROM_SHEET = frozenset(
 )
 
 
-async def _publish(
-    connection: AsyncConnection,
-    identity: Identity,
-    drafts: Sequence[Draft],
-    rows: Sequence[PlannedRow],
-    moment: datetime,
-    progress: Progress,
-) -> tuple[list[tuple[PlannedRow, Published]], list[RefusedRow]]:
-    """Publish what the rules allow; a refused row stops no other."""
-    ready: list[tuple[PlannedRow, Prepared]] = []
-    refused: list[RefusedRow] = []
-    prepared = await prepare_documents(connection, identity, drafts, moment, progress)
-    for row, result in zip(rows, prepared, strict=True):
-        if isinstance(result, Refusal):
-            refused.append(RefusedRow(row=row.member.number, refusal=result))
-        else:
-            ready.append((row, result))
-    results = await write_prepared(connection, identity, [item for _, item in ready], moment)
-    return [(row, result) for (row, _), result in zip(ready, results, strict=True)], refused
+@dataclass(slots=True)
+class _Writing:
+    """Members and their drafts, written part by part so that memory does not grow with the list."""
 
+    connection: AsyncConnection
+    identity: Identity
+    settings: Settings
+    moment: datetime
+    #: The node's expertises by ``fold_label``.
+    concepts: Mapping[str, str]
+    #: What became of each row, by its number in the file.
+    written: list[tuple[int, Published]] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    drafts: list[Published] = field(default_factory=list)
+    changes: Counter[str] = field(default_factory=Counter)
 
-async def _add_drafts(
-    connection: AsyncConnection,
-    identity: Identity,
-    settings: Settings,
-    written: Sequence[tuple[PlannedRow, Published]],
-    drafted: Mapping[str, Sequence[Texts]],
-    concepts: Mapping[str, str],
-    moment: datetime,
-) -> list[Published]:
-    """Make drafts of what the rows offer and need and no former import made drafts of."""
-    end_time = clock.wire_time(later(moment, settings.importing.draft_months))
-    drafts = []
-    for row, result in written:
-        before = drafted.get(result.iri, ())
-        documents = draft_documents(
-            row.member, member_iri=result.iri, end_time=end_time, concept_iris=concepts
+    async def write(self, rows: Sequence[PlannedRow], progress: Progress) -> None:
+        """Write *rows*; where they are several parts, nodes are told once, at the end."""
+        taken = await taken_handles(self.connection) if rows else set()
+        told_later = (ResourceClass.MEMBER,) if len(rows) > PART else ()
+        shown = False
+        for start in range(0, len(rows), PART):
+            part = rows[start : start + PART]
+            shown |= await self._write_part(part, taken, told_later, progress)
+        if shown and told_later:
+            await tell_collections(self.connection, self.identity, told_later, self.moment)
+
+    async def _write_part(
+        self,
+        rows: Sequence[PlannedRow],
+        taken: set[str | None],
+        told_later: tuple[ResourceClass, ...],
+        progress: Progress,
+    ) -> bool:
+        """Write one part; return whether others see a change."""
+        keys = [row.member.key for row in rows]
+        known = await resources.by_organisation_numbers(self.connection, keys)
+        before = await _drafted(self.connection, [row.iri for row in known.values()])
+        drafts = [_member_draft(row.member, self.concepts, known, self.settings) for row in rows]
+        prepared = await prepare_documents(
+            self.connection, self.identity, drafts, self.moment, progress, taken
         )
-        drafts += [
+        ready: list[tuple[PlannedRow, Prepared]] = []
+        for row, outcome in zip(rows, prepared, strict=True):
+            if isinstance(outcome, Refusal):  # a refused row stops no other
+                self.refused.append(RefusedRow(row=row.member.number, refusal=outcome))
+            else:
+                ready.append((row, outcome))
+        items = [item for _, item in ready]
+        results = await write_prepared(
+            self.connection, self.identity, items, self.moment, told_later=told_later
+        )
+        self.changes.update(result.change for result in results)
+        written = [(row, result) for (row, _), result in zip(ready, results, strict=True)]
+        self.written += [(row.member.number, result) for row, result in written]
+        await self._add_drafts(written, before)
+        return any(
+            "public" in (item.audience, item.before and item.before.audience) for item in items
+        )
+
+    async def _add_drafts(
+        self,
+        written: Sequence[tuple[PlannedRow, Published]],
+        drafted: Mapping[str, Sequence[Texts]],
+    ) -> None:
+        """Make drafts of what the rows offer and need and no former import made drafts of."""
+        months = self.settings.importing.draft_months
+        end_time = clock.wire_time(later(self.moment, months))
+        drafts = [
             Draft(document=document, klass=PROPOSALS[document["purpose"]], publish=False)
-            for document in documents
-            if document["nameMap"] not in before
+            for row, result in written
+            for document in draft_documents(
+                row.member,
+                member_iri=result.iri,
+                end_time=end_time,
+                concept_iris=self.concepts,
+            )
+            if document["nameMap"] not in drafted.get(result.iri, ())
         ]
-    return await publish(connection, identity, drafts, moment=moment)
+        if drafts:
+            made = await publish(self.connection, self.identity, drafts, moment=self.moment)
+            self.drafts += made
 
 
 PROPOSALS = {"offer": ResourceClass.OFFER, "request": ResourceClass.NEED}
@@ -254,11 +293,11 @@ def later(moment: datetime, months: int) -> datetime:
     raise ValueError(f"no day in {year}-{month}")
 
 
-def _imported_row(batch: str, row: PlannedRow | None, result: Published) -> ImportedRow:
+def _imported_row(batch: str, number: int, result: Published) -> ImportedRow:
     return ImportedRow(
         batch=batch,
         iri=result.iri,
-        row=row.member.number if row else 0,
+        row=number,
         version_before=result.version_before,
         version_after=result.version,
     )

@@ -165,6 +165,16 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "det stadig gælder.",
         "en": "The end is past, so lists do not show this. Set a later end if it still stands.",
     },
+    "KX-D14": {
+        "nb": "Innholdet passer ikke til klassen {written}: «{field}» hører til {fits}. "
+        "Rett «class», eller ta bort «{field}».",
+        "nn": "Innhaldet passar ikkje til klassen {written}: «{field}» høyrer til {fits}. "
+        "Rett «class», eller ta bort «{field}».",
+        "da": "Indholdet passer ikke til klassen {written}: »{field}« hører til {fits}. "
+        "Ret »class«, eller fjern »{field}«.",
+        "en": "The content does not fit the class {written}: “{field}” belongs to {fits}. "
+        "Correct “class”, or take “{field}” out.",
+    },
     "KX-D11": {
         "nb": "«{field}» finnes ikke på denne noden. Sjekk skrivemåten, "
         "eller importer medlemmet eller kompetansen først.",
@@ -176,14 +186,14 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "or import the member or the expertise first.",
     },
     "KX-D12": {
-        "nb": "Bedriften {field} vises ikke på nett. Velg «anonym», "
-        "eller la bedriften vises først.",
-        "nn": "Verksemda {field} blir ikkje vist på nett. Vel «anonym», "
-        "eller la verksemda bli vist først.",
-        "da": "Virksomheden {field} vises ikke på nettet. Vælg »anonym«, "
-        "eller lad virksomheden blive vist først.",
-        "en": "The company {field} is not shown on the web. Choose “anonymous”, "
-        "or show the company first.",
+        "nb": "Bedriften {name} vises ikke på nett. Skriv «anonymous = true» i et tilbud eller "
+        "behov, eller la bedriften vises først.",
+        "nn": "Verksemda {name} blir ikkje vist på nett. Skriv «anonymous = true» i eit tilbod "
+        "eller behov, eller la verksemda bli vist først.",
+        "da": "Virksomheden {name} vises ikke på nettet. Skriv »anonymous = true« i et tilbud "
+        "eller behov, eller lad virksomheden blive vist først.",
+        "en": "The company {name} is not shown on the web. Write “anonymous = true” in an offer "
+        "or need, or show the company first.",
     },
     "KX-D13": {
         "nb": "{owner} har allerede organisasjonsnummeret {number}. Bruk den adressen som «id».",

@@ -23,8 +23,12 @@ async def member_handles(
     drafts: Sequence[Draft],
     iris: Sequence[str],
     standing: Mapping[str, ResourceRow],
+    taken: set[str | None] | None = None,
 ) -> dict[str, str]:
-    """Return the handle of each member by IRI: the one it has, or a new one that is free."""
+    """Return the handle of each member by IRI: the one it has, or a new one that is free.
+
+    *taken* learns of the new ones; without it, those that are taken are looked up.
+    """
     members = [
         (iri, draft)
         for draft, iri in zip(drafts, iris, strict=True)
@@ -37,7 +41,8 @@ async def member_handles(
         for iri, _ in members
         if iri in standing and standing[iri].state != "withdrawn"
     }
-    taken = await _taken(connection) if len(handles) < len(members) else set()
+    if taken is None:
+        taken = await taken_handles(connection) if len(handles) < len(members) else set()
     for iri, draft in members:
         if iri not in handles:
             handles[iri] = _new_handle(str(draft.document.get("name", "")), taken)
@@ -45,8 +50,8 @@ async def member_handles(
     return handles
 
 
-async def _taken(connection: AsyncConnection) -> set[str | None]:
-    """Every actor's handle, and those that members who are not shown yet will have."""
+async def taken_handles(connection: AsyncConnection) -> set[str | None]:
+    """Return every actor's handle, and those that members who are not shown yet will have."""
     members = await resources.all_local(connection, ResourceClass.MEMBER)
     waiting = {str(row.document.get("preferredUsername")) for row in members}
     return {actor.handle for actor in await actors.local_actors(connection)} | waiting

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.identity import Identity
 from node.publishing.anonymity import hide_company
+from node.publishing.check_class import told_by_class
 from node.publishing.check_draft import (
     audience_findings,
     end_findings,
@@ -40,15 +41,19 @@ async def prepare_documents(
     drafts: Sequence[Draft],
     moment: datetime,
     progress: Callable[[int], None] = lambda done: None,
+    taken: set[str | None] | None = None,
 ) -> list[Prepared | Refusal]:
-    """Return each draft as Prepared or as Refusal, in order; *progress* is told of each."""
+    """Return each draft as Prepared or as Refusal, in order; *progress* is told of each.
+
+    *taken* has the handles that are taken, where many drafts come in parts.
+    """
     refused = {
         number: Refusal(draft=draft, findings=(problem,))
         for number, draft in enumerate(drafts)
         if (problem := unreadable(draft.document)) is not None
     }
     readable = [draft for number, draft in enumerate(drafts) if number not in refused]
-    results = iter(await _prepare_all(connection, identity, readable, moment, progress))
+    results = iter(await _prepare_all(connection, identity, readable, moment, progress, taken))
     return [refused.get(number) or next(results) for number in range(len(drafts))]
 
 
@@ -58,12 +63,13 @@ async def _prepare_all(
     drafts: Sequence[Draft],
     moment: datetime,
     progress: Callable[[int], None],
+    taken: set[str | None] | None,
 ) -> list[Prepared | Refusal]:
     named = await new_iris(connection, identity, drafts)
     standing = await resources.get_many(connection, named)
     details = await resources.private_details_of(connection, list(standing))
     resolved = await resolve_references(connection, drafts)
-    handles = await member_handles(connection, drafts, named, standing)
+    handles = await member_handles(connection, drafts, named, standing, taken)
     results: list[Prepared | Refusal] = []
     for draft, iri, (document, unresolved) in zip(drafts, named, resolved, strict=True):
         if iri in handles:
@@ -104,7 +110,7 @@ def _prepare(
     findings = list(dict.fromkeys([*findings, *validate(document, Profile.PUBLISH)]))
     violations = tuple(finding for finding in findings if finding.severity == "violation")
     if violations and draft.publish:
-        return Refusal(draft=draft, findings=violations)
+        return Refusal(draft=draft, findings=told_by_class(violations, written, draft.klass))
     prepared = Prepared(
         draft=draft,
         iri=iri,

@@ -5,7 +5,7 @@ version, the activity, one delivery for each distinct inbox and the change-log e
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,13 +54,20 @@ async def write_prepared(
     identity: Identity,
     prepared: Sequence[Prepared],
     moment: datetime,
+    *,
+    told_later: Collection[ResourceClass] = (),
 ) -> list[Published]:
-    """Write what ``prepare_documents`` found good, and queue its activities."""
+    """Write what ``prepare_documents`` found good, and queue its activities.
+
+    Of the classes *told_later* nobody hears before ``tell_collections``: what is written in
+    parts is still told as one change.
+    """
     followers = await Followers.load(connection, identity)
     outgoing = Outgoing(identity=identity, moment=moment)
     changed = [item for item in prepared if not item.unchanged]
     news = [item for item in changed if item.draft.publish and not item.says_the_same]
-    bulk = classes_told_as_one(item.draft.klass for item in news if item.audience == "public")
+    many = classes_told_as_one(item.draft.klass for item in news if item.audience == "public")
+    bulk = {*many, *told_later}
     told = {
         item.iri: _tell(item, identity, outgoing, followers)
         for item in news
@@ -73,12 +80,27 @@ async def write_prepared(
         {item.iri: item.private or None for item in changed},
     )
     await add_member_actors(connection, identity, changed)
-    for klass in bulk:
-        await tell_collection(connection, klass, identity, outgoing, followers)
+    for klass in many:
+        if klass not in told_later:
+            await tell_collection(connection, klass, identity, outgoing, followers)
     await announce_by_members(connection, identity, changed, told, outgoing)
     await outgoing.write(connection)
     deliveries = Counter(queued.activity for queued in outgoing.queued)
     return [_published(item, told.get(item.iri), deliveries) for item in prepared]
+
+
+async def tell_collections(
+    connection: AsyncConnection,
+    identity: Identity,
+    classes: Collection[ResourceClass],
+    moment: datetime,
+) -> None:
+    """Tell nodes once that things of *classes* have changed."""
+    followers = await Followers.load(connection, identity)
+    outgoing = Outgoing(identity=identity, moment=moment)
+    for klass in classes:
+        await tell_collection(connection, klass, identity, outgoing, followers)
+    await outgoing.write(connection)
 
 
 def classes_told_as_one(public: Iterable[ResourceClass]) -> list[ResourceClass]:

@@ -72,14 +72,14 @@ def test_unknown_id_is_refused_with_its_remedy(run: Run, node: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "said", "last"),
     [
-        ("nb_NO.UTF-8", "ingen målgruppe"),
-        ("nn_NO", "inga målgruppe"),
-        ("da_DK.utf8", "Vælg"),
-        ("de_DE.UTF-8", "no audience"),
-        ("C", "no audience"),
-        ("", "no audience"),
+        ("nb_NO.UTF-8", "ingen målgruppe", "er ikke publisert"),
+        ("nn_NO", "inga målgruppe", "er ikkje publisert"),
+        ("da_DK.utf8", "Vælg", "er ikke udgivet"),
+        ("de_DE.UTF-8", "no audience", "is not published"),
+        ("C", "no audience", "is not published"),
+        ("", "no audience", "is not published"),
     ],
 )
 def test_findings_speak_the_users_language(
@@ -89,14 +89,17 @@ def test_findings_speak_the_users_language(
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
     said: str,
+    last: str,
 ) -> None:
-    """English where it is none of the four; all problems at once, as JSON too."""
+    """English where it is none of the four, the last line too; all at once, as JSON too."""
     monkeypatch.setenv("LANG", setting)
     path = toml_offer(tmp_path, 'audienceLevel = "alle"\n', **{"2099": "1999", "nb =": "no ="})
     found = run("publish", path, "--node", node, status=1)
     as_json = run("publish", path, "--node", node, "--json", status=1)
 
     assert said in found.stderr
+    assert last in found.stderr.splitlines()[-1]
+    assert "offer.toml" in found.stderr.splitlines()[-1]
     assert found.stdout == ""
     refused = json.loads(as_json.stdout)
     assert refused["change"] == "refused"
@@ -142,6 +145,43 @@ def test_unreadable_documents_are_told_in_words(
     assert name in found.stderr or "KX-" in found.stderr
     assert found.stderr.count("\n") >= 1
     assert resources_of(node, "offer") == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", ["offer.toml", "offer.txt", "offer"])
+def test_toml_is_read_whatever_its_name_and_mark(
+    run: Run, node: Path, tmp_path: Path, name: str, encoding: str
+) -> None:
+    """What does not call itself JSON, nor look like it, is TOML."""
+    path = tmp_path / name
+    path.write_text(OFFER, encoding=encoding)
+
+    assert run("publish", path, "--node", node).stdout.startswith("created: ")
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "utf-16-le"])
+@pytest.mark.parametrize("name", ["offer.toml", "offer.json"])
+def test_another_encoding_is_told_with_its_remedy(
+    run: Run, node: Path, tmp_path: Path, name: str, encoding: str
+) -> None:
+    """Guessing would spoil every æ, ø and å."""
+    path = tmp_path / name
+    path.write_bytes(OFFER.replace("Kurs", "Kjøkken").encode(encoding))
+    found = run("publish", path, "--node", node, status=1)
+
+    assert name in found.stderr
+    assert "Save it anew as UTF-8" in found.stderr
+
+
+def test_what_is_no_file_is_told_with_its_remedy(run: Run, node: Path, tmp_path: Path) -> None:
+    """A folder, and nothing at all."""
+    folder = run("publish", tmp_path, "--node", node, status=1).stderr
+    nothing = run("publish", tmp_path / "none.toml", "--node", node, status=1).stderr
+
+    assert f"{tmp_path} is a folder" in folder
+    assert "Name one file in it" in folder
+    assert "none.toml" in nothing
+    assert "Check its name" in nothing
 
 
 def test_drafts_are_written_finished_and_published(

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from node.errors import UnknownResource
+from node.importing import import_members as import_members_module
 from node.importing.import_members import (
     ImportResult,
     import_defaults,
@@ -14,7 +15,7 @@ from node.importing.sheets import read_sheet
 from node.importing.undo_import import UndoResult, undo_import
 from node.publishing.withdraw_resource import withdraw
 from node.settings import Settings
-from node.storage import import_batches, journal, resource_lists, resources
+from node.storage import actors, import_batches, journal, resource_lists, resources
 from node.storage.database import Database
 from node.storage.resource_rows import ResourceFilter
 from tests.house.source_tree import ROOT
@@ -183,6 +184,46 @@ async def test_import_floods_nobody(database: Database) -> None:
     assert len(await sent(database)) == public == 2  # its members, its expertises
     await undone(database, done.batch)
     assert [kind for kind, _ in await sent(database)] == ["Update"] * 4
+
+
+async def test_a_long_list_is_written_in_parts_and_told_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes of it is what comes of one part: one message, handles that are free, one batch."""
+    monkeypatch.setattr(import_members_module, "PART", 7)
+    await add_follower(database, "infinit.example")
+    ticks: list[int] = []
+    plan = await plan_for(database, DIGIN)
+    async with database.transaction() as connection:
+        done = await import_members(
+            connection, HERE, SETTINGS, plan, file_name=DIGIN.name, progress=ticks.append
+        )
+    async with database.reading() as connection:
+        members = await resources.all_local(connection, MEMBER)
+        handles = [actor.handle for actor in await actors.local_actors(connection, "member")]
+    told = await sent(database)
+    result = await undone(database, done.batch)
+
+    assert (done.created, done.drafts, done.concepts, sum(ticks)) == (59, 31, 24, 59)
+    assert len(told) == 2  # its members, its expertises
+    assert len(handles) == len(set(handles)) == sum(row.is_public for row in members)
+    assert len({row.document["preferredUsername"] for row in members}) == 59
+    assert (result.withdrawn, result.kept) == (59 + 31 + 24, ())
+
+
+async def test_parts_that_nobody_may_see_are_told_to_nobody(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Until one of them was, or becomes, public."""
+    monkeypatch.setattr(import_members_module, "PART", 1)
+    await add_follower(database, "infinit.example")
+    told = []
+    for first, second in (("Nei", "Nei"), ("Ja", "Ja"), ("Nei", "Nei")):
+        rows = (f"900407939;A AS;;;{first}", f"988077917;C AS;;;{second}")
+        await imported(database, sheet(tmp_path, *rows))
+        told.append(len(await sent(database)))
+
+    assert told == [0, 1, 2]
 
 
 async def test_contacts_and_private_members_stay_here(database: Database) -> None:

@@ -151,7 +151,10 @@ async def test_private_member_shows_nowhere(database: Database) -> None:
         changes = await resource_lists.local_changes_after(connection, 0, 10)
         public = await resource_lists.count(connection, ResourceFilter(state=None))
 
-    assert [finding.code for finding in refusal.value.findings] == ["KX-D12"]
+    (finding,) = refusal.value.findings
+    assert (finding.code, finding.field) == ("KX-D12", "publishes.provider")
+    assert "Eksempel Kode AS" in finding.message("nn")
+    assert "anonymous = true" in finding.message("nn")
     assert (hidden.activity, await sent(database), changes, public) == (None, [], [], 0)
 
 
