@@ -1,6 +1,5 @@
 """A node served by a process of its own, as a cluster would run it."""
 
-import asyncio
 import json
 import os
 import socket
@@ -13,9 +12,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from node.cli.init import set_up
-from node.node_folder import NodeFolder
 
 #: Seconds until a node must answer, and until something must have happened.
 PATIENCE = 30.0
@@ -78,7 +74,7 @@ def served_node(
     federation: str = "",
 ) -> Iterator[ServedNode]:
     """Yield a new node in *folder* at work; *http* and *federation* are more of its settings."""
-    folder.mkdir()
+    _init(folder, base_url, handle)
     (folder / "skagerrak.toml").write_text(
         f'[node]\nbase_url = "{base_url}"\n'
         f'[cluster]\nname = "Digin"\nhandle = "{handle}"\nsummary = {{nb = "IKT-klyngen."}}\n'
@@ -87,7 +83,6 @@ def served_node(
         "[sparql]\nworkers = 1\n",
         encoding="utf-8",
     )
-    asyncio.run(set_up(NodeFolder.read(folder)))
     command = [sys.executable, "-m", "node", "serve", "--node", str(folder)]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, env=plain_environment(), stdout=log, stderr=log)
@@ -97,6 +92,17 @@ def served_node(
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def _init(folder: Path, base_url: str, handle: str) -> None:
+    given = ("--base-url", base_url, "--name", "Digin", "--handle", handle)
+    subprocess.run(
+        [sys.executable, "-m", "node", "init", str(folder), *given],
+        env=plain_environment(),
+        capture_output=True,
+        check=True,
+        timeout=PATIENCE,
+    )
 
 
 def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

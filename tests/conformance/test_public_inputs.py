@@ -18,6 +18,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
+from node.cli.init import set_up
 from node.storage import tables
 from tests.integration.nodes.conftest import let_follow
 from tests.integration.nodes.live_node import LiveNode, listen, make_node, until
@@ -48,6 +49,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         node = make_node(
             tmp_path / "node", listener, "node", database_url="", peer_ports=[server.port]
         )
+        await set_up(node.folder)
         await node.start()
         stack.push_async_callback(node.stop)
         peer = server.cluster("peer")
