@@ -14,7 +14,7 @@ from aiohttp import ETag, web
 
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
-from node.endpoints.inbox_post import read_signed_request
+from node.endpoints.inbox_post import signed_request
 from node.endpoints.negotiation import (
     ACTIVITY,
     HTML,
@@ -120,7 +120,7 @@ async def visible_row(request: web.Request, iri: str) -> ResourceRow:
 
 
 async def _reader_is_approved(request: web.Request) -> bool:
-    reader = await request.app[VERIFIER].verify_reader(await read_signed_request(request))
+    reader = await request.app[VERIFIER].verify_reader(signed_request(request))
     if reader is None:
         return False
     async with request.app[DATABASE].reading() as connection:
