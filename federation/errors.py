@@ -7,6 +7,7 @@ FederationError
 │   └── UntrustedKey          401  a key that its supposed owner does not list
 ├── ForbiddenOrigin           403  it speaks for what is not its own
 ├── KeyUnavailable            503  the key cannot be had now; ask again later
+├── TooMuchAtOnce             503  as much is being read as this node reads at once
 ├── UnknownDelete             202  the Delete of somebody never heard of; dropped
 ├── FetchRefused              403  an address that this node never fetches from
 ├── FetchFailed               502  no answer, or none that can be read
@@ -69,6 +70,12 @@ class ForbiddenOrigin(FederationError):
 
 class KeyUnavailable(FederationError):
     """The key of the signature cannot be fetched now. Try again later."""
+
+    default_status = 503
+
+
+class TooMuchAtOnce(FederationError):
+    """This node is reading as much as it can at once. Try again later."""
 
     default_status = 503
 

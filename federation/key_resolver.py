@@ -94,7 +94,7 @@ class KeyResolver:
         Raises KeyUnavailable where it cannot be had now, GoneResource where it answered
         410, UntrustedKey where what is found there is no key of its supposed owner.
         """
-        kept = self._keys.get(key_id)
+        kept = self.kept(key_id)
         if kept is not None:
             return kept
         known = await self._directory.find_key(key_id)
@@ -102,6 +102,10 @@ class KeyResolver:
             return await self._fetch(key_id)
         self._keys.put(key_id, known)
         return known
+
+    def kept(self, key_id: str) -> KnownKey | None:
+        """Return the key with that id where it is in memory."""
+        return self._keys.get(key_id)
 
     async def refetch(self, key_id: str) -> KnownKey:
         """Return the key as its owner lists it now, or did within the last minute.

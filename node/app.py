@@ -12,6 +12,7 @@ from federation.key_resolver import KeyResolver
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
 from node.endpoints import app_keys, control, sparql, static_get
+from node.endpoints.body_budget import BodyBudget
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.message_pages import error_page, sparql_page
@@ -111,6 +112,7 @@ def web_application(
     application[app_keys.IDENTITY] = identity
     application[app_keys.DATABASE] = database
     application[app_keys.CLIENT] = client
+    application[app_keys.BODIES] = BodyBudget()
     application[app_keys.JOURNAL] = journal
     application[app_keys.BELLS] = bells
     application[app_keys.RESOURCES] = ResourceCache(database)

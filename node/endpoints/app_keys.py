@@ -4,6 +4,7 @@ from aiohttp import web
 
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
+from node.endpoints.body_budget import BodyBudget
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.resource_cache import ResourceCache
 from node.identity import Identity
@@ -17,6 +18,7 @@ SETTINGS = web.AppKey("SETTINGS", Settings)
 IDENTITY = web.AppKey("IDENTITY", Identity)
 DATABASE = web.AppKey("DATABASE", Database)
 VERIFIER = web.AppKey("VERIFIER", ActivityVerifier)
+BODIES = web.AppKey("BODIES", BodyBudget)
 JOURNAL = web.AppKey("JOURNAL", GroupCommit)
 BELLS = web.AppKey("BELLS", Bells)
 CLIENT = web.AppKey("CLIENT", SafeClient)

@@ -1,13 +1,21 @@
 """POST to an inbox: verified, journaled, and only then answered with 202 (DESIGN §3)."""
 
+import asyncio
+from typing import Final
+
 from aiohttp import web
 
-from federation.errors import PayloadTooLarge, UnknownDelete
+from federation.errors import MalformedRequest, PayloadTooLarge, UnknownDelete
 from federation.signed_request import SignedRequest
-from node.endpoints.app_keys import BELLS, IDENTITY, JOURNAL, SETTINGS, VERIFIER
+from node.endpoints.app_keys import BELLS, BODIES, IDENTITY, JOURNAL, SETTINGS, VERIFIER
+from node.endpoints.body_budget import BodyShare
 from node.endpoints.collections_get import public_member
 from node.receiving.accept_activity import journal_row
+from node.storage.journal import NewInboxRow
 from vocab.contexts import check_document
+
+#: A body that takes longer has no place among those that are being read.
+READ_SECONDS: Final = 30.0
 
 
 async def post_to_shared_inbox(request: web.Request) -> web.Response:
@@ -26,27 +34,56 @@ async def post_to_member_inbox(request: web.Request) -> web.Response:
 
 
 async def _take(request: web.Request, recipient: str | None) -> web.Response:
-    signed = await read_signed_request(request)
-    try:
-        verified = await request.app[VERIFIER].verify(signed)
-    except UnknownDelete:
-        return web.Response(status=202)
-    check_document(verified.document)
-    request.app[BELLS].hear_from(verified.host)
-    if await request.app[JOURNAL].put(journal_row(verified, recipient)):
-        request.app[BELLS].inbox.ring()
+    with request.app[BODIES].share() as share:
+        try:
+            row = await _verified_row(request, await _read_body(request, share), recipient)
+        except UnknownDelete:
+            return web.Response(status=202)
+        request.app[BELLS].hear_from(row.host)
+        if await request.app[JOURNAL].put(row):
+            request.app[BELLS].inbox.ring()
     return web.Response(status=202)
 
 
-async def read_signed_request(request: web.Request) -> SignedRequest:
-    """Return the request as the verifier reads it; raises PayloadTooLarge."""
+async def _verified_row(request: web.Request, body: bytes, recipient: str | None) -> NewInboxRow:
+    """Return what is to be journaled; the tree of the document ends here."""
+    verified = await request.app[VERIFIER].verify(signed_request(request, body))
+    check_document(verified.document)
+    return journal_row(verified, recipient)
+
+
+async def _read_body(request: web.Request, share: BodyShare) -> bytes:
+    """Return the body, counted as it comes in.
+
+    Raises PayloadTooLarge, TooMuchAtOnce, or MalformedRequest where it does not come in time.
+    """
     limit = request.app[SETTINGS].http.body_bytes
-    if request.content_length is not None and request.content_length > limit:
-        raise PayloadTooLarge
+    if request.content_length is not None:
+        _check_length(request.content_length, limit)
+        share.check(request.content_length)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for part in request.content.iter_any():
+                _check_length(len(body) + len(part), limit)
+                share.take(len(part))
+                body += part
+    except TimeoutError as error:
+        raise MalformedRequest("The body did not come in time.", status=408) from error
+    return bytes(body)
+
+
+def _check_length(length: int, limit: int) -> None:
+    if length > limit:
+        raise PayloadTooLarge(f"The body has more than {limit} bytes.")
+
+
+def signed_request(request: web.Request, body: bytes = b"") -> SignedRequest:
+    """Return the request as the verifier reads it."""
     return SignedRequest(
         method=request.method,
         path_and_query=request.raw_path,
         headers=list(request.headers.items()),
-        body=await request.read(),
+        body=body,
         host=request.app[IDENTITY].host,
     )

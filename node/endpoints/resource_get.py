@@ -16,7 +16,7 @@ from aiohttp import ETag, web
 from federation.errors import UnauthenticatedRequest
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
-from node.endpoints.inbox_post import read_signed_request
+from node.endpoints.inbox_post import signed_request
 from node.endpoints.negotiation import (
     ACTIVITY,
     HTML,
@@ -127,7 +127,7 @@ async def visible_row(request: web.Request, iri: str) -> ResourceRow:
 async def _reader_is_approved(request: web.Request) -> bool:
     """Whether an approved node signed the request; who cannot be known is nobody."""
     try:
-        reader = await request.app[VERIFIER].verify_reader(await read_signed_request(request))
+        reader = await request.app[VERIFIER].verify_reader(signed_request(request))
     except UnauthenticatedRequest:
         return False  # an answer of its own would tell that something is here
     if reader is None:

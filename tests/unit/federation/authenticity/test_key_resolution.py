@@ -1,6 +1,7 @@
 """SECURITY B15, B16, H1 and the Deletes: keys are fetched within bounds."""
 
 import asyncio
+import tracemalloc
 
 import pytest
 
@@ -148,6 +149,23 @@ async def test_one_fetch_for_all_who_wait(node: Node, honest: Peer) -> None:
     assert isinstance(outcomes[0], asyncio.CancelledError)
     assert all(not isinstance(outcome, BaseException) for outcome in outcomes[1:])
     assert node.web.fetched == [honest.iri]
+
+
+async def test_bodies_that_wait_for_a_key_are_no_trees(node: Node, honest: Peer) -> None:
+    """While a key's server is slow only the bytes are kept: as a tree this body takes 25 MiB."""
+    node.web.gate = asyncio.Event()
+    request = honest.post(honest.activity(padding=[{}] * 250_000))
+    tracemalloc.start()
+    try:
+        waiting = [asyncio.create_task(node.verifier.verify(request)) for _ in range(3)]
+        await node.web.reach(1)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert held < 3 << 20
 
 
 async def test_fetches_at_once_are_bounded(honest: Peer) -> None:
