@@ -49,4 +49,5 @@ async def read_signed_request(request: web.Request) -> SignedRequest:
         headers=list(request.headers.items()),
         body=await request.read(),
         host=request.app[IDENTITY].host,
+        scheme=request.app[IDENTITY].scheme,
     )
