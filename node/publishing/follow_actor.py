@@ -9,6 +9,7 @@ from federation.actors import RemoteActor
 from federation.origins import host_of
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
+from node.publishing.peer_signatures import learn_signatures
 from node.storage import follows, peers
 from vocab import clock
 
@@ -31,6 +32,7 @@ async def follow_actor(
     await peers.upsert_seen(
         connection, host, now=now, actor=actor.iri, is_node=actor.kind == "cluster"
     )
+    await learn_signatures(connection, host, actor, at=now)
     await peers.set_state(connection, host, "approved")
     if standing is not None and standing.state == "accepted":
         return False
