@@ -40,8 +40,9 @@ class NoFormats:
         """Know nothing."""
         return {}
 
-    async def keep_format(self, host: str, kept: KeptFormat) -> None:
+    async def keep_format(self, host: str, kept: KeptFormat) -> bool:
         """Keep nothing."""
+        return False
 
 
 class HostFormats:
@@ -58,6 +59,10 @@ class HostFormats:
         self._directory = directory or NoFormats()
         self._clock = clock
         self._known: BoundedCache[KeptFormat] = BoundedCache(
+            size=_KEPT, seconds=_KEPT_FOR, monotonic=monotonic
+        )
+        # Learnt of hosts that were no peers then, and may be by now.
+        self._unwritten: BoundedCache[bool] = BoundedCache(
             size=_KEPT, seconds=_KEPT_FOR, monotonic=monotonic
         )
 
@@ -84,11 +89,17 @@ class HostFormats:
         self, host: str, wish: SignatureWish, status: int | None, asked: str | None
     ) -> None:
         """Note that *host* took the first knock, and what it asks for in Accept-Signature."""
-        if wish.format is not DEFAULT or status is None or not 200 <= status < 300:
+        if status is None or not 200 <= status < 300:
             return
         preferred = read_accept_signature(asked, with_body=True)
-        if preferred is not None:
+        if wish.format is DEFAULT and preferred is not None:
             await self._learn(host, preferred.format)
+
+    async def delivered(self, host: str) -> None:
+        """Write down what was learnt of *host* before it was a server that we deliver to."""
+        kept = self._fresh(host)
+        if kept is not None and self._unwritten.get(host):
+            await self._write(host, kept)
 
     async def knocked_twice(
         self, host: str, first: SignatureWish, second: SignatureWish, status: int | None
@@ -145,4 +156,7 @@ class HostFormats:
             return
         learnt = KeptFormat(format=format, learnt_at=moment)
         self._known.put(host, learnt)
-        await self._directory.keep_format(host, learnt)
+        await self._write(host, learnt)
+
+    async def _write(self, host: str, learnt: KeptFormat) -> None:
+        self._unwritten.put(host, not await self._directory.keep_format(host, learnt))

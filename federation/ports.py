@@ -53,8 +53,8 @@ class FormatDirectory(Protocol):
     async def find_formats(self, hosts: Collection[str]) -> Mapping[str, KeptFormat]:
         """Return what is kept of those of *hosts* of which anything is."""
 
-    async def keep_format(self, host: str, kept: KeptFormat) -> None:
-        """Keep it of *host*, if that is a server that the node deals with."""
+    async def keep_format(self, host: str, kept: KeptFormat) -> bool:
+        """Keep it of *host*, if that is a server that the node deals with; say whether it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

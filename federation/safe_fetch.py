@@ -147,6 +147,8 @@ class SafeClient:
         second = self.formats.second_knock(first, outcome.status, asked, with_body=True)
         if second is None:
             await self.formats.answered(host, first, outcome.status, asked)
+            if outcome.error is None:
+                await self.formats.delivered(host)
             return outcome
         again = await self.post(target, body, await sign(target, second))
         taken = await self.formats.knocked_twice(host, first, second, again.status)

@@ -54,14 +54,14 @@ class SqlFormats:
             for host, (format, at) in found.items()
         }
 
-    async def keep_format(self, host: str, kept: KeptFormat) -> None:
-        """Keep it of *host*, if that is a server that the node deals with.
+    async def keep_format(self, host: str, kept: KeptFormat) -> bool:
+        """Keep it of *host*, if that is a server that the node deals with; say whether it is.
 
         Others stay unwritten, so that no stranger makes the table grow.
         """
         async with self.database.transaction() as connection:
             at = timestamp(kept.learnt_at)
-            await peers.learn_format(connection, host, kept.format, at=at)
+            return await peers.learn_format(connection, host, kept.format, at=at)
 
 
 @asynccontextmanager

@@ -141,15 +141,16 @@ async def set_software(connection: AsyncConnection, host: str, software: str) ->
 
 async def learn_format(
     connection: AsyncConnection, host: str, format: str, *, at: str, but: str | None = None
-) -> None:
-    """Write down which form of signature *host* takes, if it is known here at all.
+) -> bool:
+    """Write down which form of signature *host* takes; False where it is not known here.
 
     Where the form *but* was learnt, that stays.
     """
     statement = update(PEERS).where(PEERS.c.host == host)
     if but is not None:
         statement = statement.where(func.coalesce(PEERS.c.signature_format, "") != but)
-    await connection.execute(statement.values(signature_format=format, signature_learnt_at=at))
+    learnt = statement.values(signature_format=format, signature_learnt_at=at)
+    return (await connection.execute(learnt)).rowcount == 1
 
 
 async def formats(

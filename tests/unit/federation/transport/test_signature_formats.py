@@ -35,15 +35,19 @@ class World:
     kept: dict[str, KeptFormat] = field(default_factory=dict)
     asked: list[list[str]] = field(default_factory=list)
     written: int = 0
+    peers: frozenset[str] = frozenset({"v.example"})
     moment: datetime = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
     async def find_formats(self, hosts: Collection[str]) -> Mapping[str, KeptFormat]:
         self.asked.append(sorted(hosts))
         return {host: self.kept[host] for host in hosts if host in self.kept}
 
-    async def keep_format(self, host: str, kept: KeptFormat) -> None:
+    async def keep_format(self, host: str, kept: KeptFormat) -> bool:
+        if host not in self.peers:
+            return False
         self.written += 1
         self.kept[host] = kept
+        return True
 
     def formats(self) -> HostFormats:
         """Return a memory that knows only what is kept, as after a restart."""
@@ -203,6 +207,22 @@ async def test_looked_up_at_once_and_seldom(world: World) -> None:
     world.moment += timedelta(days=1)
     await formats.read_document(ACTOR, {"id": ACTOR, "implements": implements()})
     assert world.written == 1
+
+
+async def test_learnt_of_a_stranger_is_written_once_it_is_a_peer(world: World) -> None:
+    """Until then it holds in this process; the first delivery writes it down, the next nothing."""
+    world.peers = frozenset()
+    formats = world.formats()
+    await knock(formats, 401, 200)
+    assert await first(formats) is RFC
+    await formats.delivered(HOST)
+    assert world.kept == {}
+    world.peers = frozenset({HOST})
+    for _ in range(3):
+        await formats.delivered(HOST)
+
+    assert world.written == 1
+    assert await first(world.formats()) is RFC
 
 
 @pytest.mark.parametrize(
