@@ -50,6 +50,8 @@ class PostOutcome:
     error: str | None = None
     #: True where trying again is pointless, whatever the status: refused by policy.
     refused: bool = False
+    #: What form of signature the server asks for (RFC 9421, 5.1).
+    accept_signature: str | None = None
 
     @property
     def host_failed(self) -> bool:

@@ -7,7 +7,7 @@ the Signature header alone.
 """
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,24 +17,19 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from federation.digests import check_digest, sha256_digest
 from federation.errors import UnauthenticatedRequest
-from federation.keys import PrivateKey, PublicKey
+from federation.keys import PrivateKey, PublicKey, algorithm_of, is_signature, sign
 from federation.origins import host_of
 from federation.signed_request import (
+    CONTENT_TYPE,
     Headers,
     SignatureWindow,
     SignedRequest,
     check_destination,
     folded_headers,
+    has_body,
 )
-
-CONTENT_TYPE: Final = "application/activity+json"
 
 _LONGEST_HEADER: Final = 8192
 _MOST_COVERED: Final = 32
@@ -80,18 +75,6 @@ class CavageClaim:
     def holds_for(self, key: PublicKey) -> bool:
         """Say whether *key* made the signature."""
         return any(is_signature(self.signature, text, key) for text in self.texts)
-
-
-def is_signature(signature: bytes, text: bytes, key: PublicKey) -> bool:
-    """Say whether *key* made *signature* of *text*."""
-    try:
-        if isinstance(key, RSAPublicKey):
-            key.verify(signature, text, PKCS1v15(), SHA256())
-        else:
-            key.verify(signature, text)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def parse_signature_header(header: str) -> SignatureParameters:
@@ -158,7 +141,7 @@ def read_claim(request: SignedRequest, now: datetime, window: SignatureWindow) -
     check_destination(request, headers)
     _check_coverage(request, parameters)
     _check_time(parameters, headers, now, window)
-    if _has_body(request):
+    if has_body(request.method):
         check_digest(headers.get("digest", [""])[0], request.body)
     return CavageClaim(
         key_id=parameters.key_id,
@@ -167,13 +150,9 @@ def read_claim(request: SignedRequest, now: datetime, window: SignatureWindow) -
     )
 
 
-def _has_body(request: SignedRequest) -> bool:
-    return request.method not in ("GET", "HEAD")
-
-
 def _check_coverage(request: SignedRequest, parameters: SignatureParameters) -> None:
     covered = parameters.headers
-    needed = [_TARGET, "host", *(["digest"] if _has_body(request) else [])]
+    needed = [_TARGET, "host", *(["digest"] if has_body(request.method) else [])]
     missing = [name for name in needed if name not in covered]
     if "date" not in covered and "(created)" not in covered:
         missing.append("date")
@@ -276,15 +255,9 @@ def sign_request(
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     values = [f"{method.lower()} {target}", *headers.values()]
     text = "\n".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
-    signature, algorithm = _sign(text.encode(), private_key)
+    algorithm = "rsa-sha256" if algorithm_of(private_key) == "rsa" else "hs2019"
     headers["Signature"] = (
         f'keyId="{key_id}",algorithm="{algorithm}",headers="{" ".join(names)}",'
-        f'signature="{b64encode(signature).decode()}"'
+        f'signature="{sign(text.encode(), private_key)}"'
     )
     return headers
-
-
-def _sign(text: bytes, key: PrivateKey) -> tuple[bytes, str]:
-    if isinstance(key, RSAPrivateKey):
-        return key.sign(text, PKCS1v15(), SHA256()), "rsa-sha256"
-    return key.sign(text), "hs2019"

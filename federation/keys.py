@@ -1,19 +1,22 @@
 """Key pairs: RSA as PEM, Ed25519 as a Multikey (FEP-521a, W3C Controlled Identifiers 2.2.2)."""
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     RSAPrivateKey,
     RSAPublicKey,
     generate_private_key,
 )
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -96,7 +99,32 @@ def load_public(text: str) -> PublicKey:
 
 def key_algorithm(text: str) -> str:
     """Return "rsa" or "ed25519". Raises UnusableKey as ``load_public`` does."""
-    return "rsa" if isinstance(load_public(text), RSAPublicKey) else "ed25519"
+    return algorithm_of(load_public(text))
+
+
+def algorithm_of(key: PublicKey | PrivateKey) -> str:
+    """Return "rsa" or "ed25519"."""
+    return "rsa" if isinstance(key, RSAPublicKey | RSAPrivateKey) else "ed25519"
+
+
+def is_signature(signature: bytes, text: bytes, key: PublicKey) -> bool:
+    """Say whether *key* made *signature* of *text*; RSA by PKCS#1 v1.5 with SHA-256."""
+    try:
+        if isinstance(key, RSAPublicKey):
+            key.verify(signature, text, PKCS1v15(), SHA256())
+        else:
+            key.verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def sign(text: bytes, key: PrivateKey) -> str:
+    """Return the signature of *text* that ``is_signature`` holds for, in base64."""
+    made = (
+        key.sign(text, PKCS1v15(), SHA256()) if isinstance(key, RSAPrivateKey) else key.sign(text)
+    )
+    return b64encode(made).decode()
 
 
 def _load_pem(text: str) -> PublicKey:

@@ -1,10 +1,12 @@
-"""What this package needs from the rest of the node: keys kept, documents fetched."""
+"""What this package needs from the rest of the node: what is kept, documents fetched."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from federation.actors import RemoteActor
+from federation.signature_formats import SignatureFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,25 @@ class KeyDirectory(Protocol):
 
     async def store_actor(self, actor: RemoteActor) -> None:
         """Keep *actor*; exactly its keys are valid from now on, older ones go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFormat:
+    """The form of signature that a server takes."""
+
+    format: SignatureFormat
+    #: When that was learnt; None where nothing was, and *format* is the usual one.
+    learnt_at: datetime | None = None
+
+
+class FormatDirectory(Protocol):
+    """Where is kept which form of signature other servers take."""
+
+    async def find_formats(self, hosts: Collection[str]) -> Mapping[str, KeptFormat]:
+        """Return what is kept of those of *hosts* of which anything is."""
+
+    async def keep_format(self, host: str, kept: KeptFormat) -> bool:
+        """Keep it of *host*, if that is a server that the node deals with; say whether it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

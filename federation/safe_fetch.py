@@ -5,7 +5,8 @@ Nothing is taken from the environment (no proxies, no netrc) and no cookies are 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Self
 from urllib.parse import urljoin
@@ -21,16 +22,20 @@ from federation.delivery_policy import PostOutcome, read_retry_after
 from federation.errors import FetchFailed, FetchRefused, UnsupportedContent
 from federation.fetch_answers import check_status, explain, status_words
 from federation.fetch_policy import FetchPolicy, FetchTimeouts
-from federation.origins import same_origin
+from federation.host_formats import HostFormats
+from federation.origins import host_of, same_origin
 from federation.ports import FetchedDocument
+from federation.signature_formats import SignatureWish
 from federation.software import user_agent
 from federation.strict_json import JsonLimits, parse_document
 from vocab.clock import now
 
 __all__ = ["FetchPolicy", "FetchTimeouts", "PostOutcome", "SafeClient", "Sign"]
 
-#: Method, URL and body to the headers that sign the request; called anew for each hop.
-Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
+#: Method, URL, body and form to the headers that sign the request; called anew for each hop.
+Sign = Callable[[str, str, bytes | None, SignatureWish], Mapping[str, str]]
+#: URL and form to the headers that sign a POST, made in a thread or wherever it suits.
+SignPost = Callable[[str, SignatureWish], Awaitable[Mapping[str, str]]]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECTS_THAT_KEEP_THE_METHOD = frozenset({307, 308})
@@ -53,15 +58,17 @@ class SafeClient:
         *,
         base_url: str,
         sign: Sign | None = None,
+        formats: HostFormats | None = None,
         ca_file: Path | None = None,
         resolver: AbstractResolver | None = None,
     ) -> None:
         """Make a client that names *base_url* as the node it speaks for.
 
-        *sign* signs fetches that bring no signer of their own. Certificates in *ca_file*
-        are trusted beside the system's.
+        *sign* signs fetches that bring no signer of their own, in the form that *formats*
+        knows of the host. Certificates in *ca_file* are trusted beside the system's.
         """
         self.policy = policy
+        self.formats = formats or HostFormats()
         self._sign = sign
         self._resolver = resolver or BoundedResolver(policy.timeouts.dns)
         self._session = aiohttp.ClientSession(
@@ -98,7 +105,9 @@ class SafeClient:
         UnsupportedContent where it is no ActivityPub type, MalformedRequest where it is no
         acceptable JSON object, FetchFailed for all else, with ``retry_after`` if told so.
         """
-        return await self._fetch(url, accept, sign or self._sign, is_activity)
+        found = await self._fetch(url, accept, sign or self._sign, is_activity)
+        await self.formats.read_document(found.url, found.document)
+        return found
 
     async def fetch_json(self, url: str, *, accept: str = ACCEPT_JSON) -> FetchedDocument:
         """Return the JSON document at *url*, as WebFinger and NodeInfo answer, unsigned.
@@ -120,6 +129,30 @@ class SafeClient:
         except _FAILURES as error:
             explained = explain(error, target.authority, whole)
             return PostOutcome(error=explained.safe, refused=isinstance(explained, FetchRefused))
+
+    async def post_signed(self, url: str, body: bytes, sign: SignPost) -> PostOutcome:
+        """Post *body*, signed in the form that the host takes; what is refused once more.
+
+        Says what came of it as ``post`` does. Raises what *sign* raises.
+        """
+        try:
+            # Signed is the URL as it goes out, in ASCII; what is refused costs no signature.
+            target = str(self.policy.check_url(url))
+        except FetchRefused as refusal:
+            return PostOutcome(error=refusal.safe, refused=True)
+        host = host_of(target)
+        first = await self.formats.first_knock(host)
+        outcome = await self.post(target, body, await sign(target, first))
+        asked = outcome.accept_signature
+        second = self.formats.second_knock(first, outcome.status, asked, with_body=True)
+        if second is None:
+            await self.formats.answered(host, first, outcome.status, asked)
+            if outcome.error is None:
+                await self.formats.delivered(host)
+            return outcome
+        again = await self.post(target, body, await sign(target, second))
+        taken = await self.formats.knocked_twice(host, first, second, again.status)
+        return again if taken else outcome
 
     async def _post(self, target: URL, body: bytes, headers: Mapping[str, str]) -> PostOutcome:
         async with self._session.post(
@@ -144,14 +177,39 @@ class SafeClient:
         self, target: URL, accept: str, sign: Sign | None, accepts: Callable[[str], bool]
     ) -> FetchedDocument:
         for _ in range(self.policy.max_redirects + 1):
-            headers = {"Accept": accept, **(sign("GET", str(target), None) if sign else {})}
-            async with self._session.get(
-                target, headers=headers, allow_redirects=False
-            ) as response:
+            async with self._ask(target, accept, sign) as response:
                 if response.status not in _REDIRECTS:
                     return await self._read(response, accepts)
                 target = self._next_hop(target, response)
         raise FetchFailed(f"The server {target.authority} sends on from address to address.")
+
+    @asynccontextmanager
+    async def _ask(
+        self, target: URL, accept: str, sign: Sign | None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Give the answer to a GET, signed once more in the other form where it is refused."""
+        headers = {"Accept": accept}
+        if sign is None:
+            async with self._get(target, headers) as response:
+                yield response
+            return
+        url, host = str(target), host_of(str(target))
+        first = await self.formats.first_knock(host)
+        async with self._get(target, {**headers, **sign("GET", url, None, first)}) as response:
+            asked = response.headers.get("Accept-Signature")
+            second = self.formats.second_knock(first, response.status, asked, with_body=False)
+            if second is None:
+                await self.formats.answered(host, first, response.status, asked)
+                yield response
+                return
+        async with self._get(target, {**headers, **sign("GET", url, None, second)}) as response:
+            await self.formats.knocked_twice(host, first, second, response.status)
+            yield response
+
+    def _get(
+        self, target: URL, headers: Mapping[str, str]
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        return self._session.get(target, headers=headers, allow_redirects=False)
 
     def _next_hop(self, source: URL, response: aiohttp.ClientResponse) -> URL:
         location = response.headers.get("Location")
@@ -180,14 +238,16 @@ class SafeClient:
 
 def _judge_post(target: URL, response: aiohttp.ClientResponse) -> PostOutcome:
     status = response.status
+    asked = response.headers.get("Accept-Signature")
     if 200 <= status < 300:
-        return PostOutcome(status=status)
+        return PostOutcome(status=status, accept_signature=asked)
     elsewhere = status in _REDIRECTS and not _stays(target, response)
     return PostOutcome(
         status=status,
         retry_after=read_retry_after(response.headers.get("Retry-After"), now()),
         error=f"The server {target.authority} {status_words(status)}.",
         refused=elsewhere,
+        accept_signature=asked,
     )
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from federation.errors import UnauthenticatedRequest
 from federation.keys import PublicKey
+
+CONTENT_TYPE: Final = "application/activity+json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class SignedRequest:
     body: bytes = b""
     #: What the Host header must say: this node's host, with its port unless the default.
     host: str
+    #: How this node is reached, whatever stands before it: part of the signed address.
+    scheme: str = "https"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,12 @@ class SignatureClaim(Protocol):
 Headers = Mapping[str, Sequence[str]]
 
 # Whoever can add a second one of these makes two readers see two requests.
-_ONLY_ONCE = ("signature", "host", "date", "digest")
+_ONLY_ONCE = ("signature", "signature-input", "host", "date", "digest", "content-digest")
+
+
+def has_body(method: str) -> bool:
+    """Say whether requests by *method* have a body that must be signed."""
+    return method not in ("GET", "HEAD")
 
 
 def folded_headers(request: SignedRequest) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from federation import draft_cavage
+from federation import draft_cavage, message_signatures
 from federation.activity_rules import check_activity
 from federation.authority import check_fetched, reference
 from federation.embedded_objects import with_own_copies_only
@@ -37,7 +37,10 @@ ReadClaim = Callable[[SignedRequest, datetime, SignatureWindow], SignatureClaim]
 
 #: The forms of HTTP signature: by the header that shows which, and what reads it. The first
 #: whose header is there decides alone; two forms are never added up.
-SCHEMES: Final[tuple[tuple[str, ReadClaim], ...]] = (("signature", draft_cavage.read_claim),)
+SCHEMES: Final[tuple[tuple[str, ReadClaim], ...]] = (
+    ("signature-input", message_signatures.read_claim),
+    ("signature", draft_cavage.read_claim),
+)
 
 _SEAL: Final = object()
 

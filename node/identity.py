@@ -23,6 +23,11 @@ class Identity:
         """Host, with its port unless it is the scheme's own."""
         return host_of(self.base_url)
 
+    @property
+    def scheme(self) -> str:
+        """``https``, or in development ``http``."""
+        return self.base_url.partition(":")[0]
+
     def url(self, path: str) -> str:
         """Return the address of *path*, which begins with a slash."""
         return f"{self.base_url}{path}"

@@ -1,18 +1,24 @@
-"""The node's one client for other servers: its policy, its signature, its certificates."""
+"""The node's one client for other servers: its policy, its signatures, its certificates."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
-from federation.draft_cavage import sign_request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from federation.fetch_policy import FetchPolicy
-from federation.keys import PrivateKey, load_private
+from federation.host_formats import HostFormats
+from federation.keys import load_private
+from federation.ports import KeptFormat
 from federation.safe_fetch import SafeClient
+from federation.signature_formats import SignatureFormat
+from federation.signing_keys import SigningKey, SigningKeys
 from node.identity import Identity
 from node.settings import Settings
 from node.storage import keys, peers
 from node.storage.database import Database
+from vocab.clock import parse_time, timestamp
 
 
 class BlockedHosts:
@@ -33,6 +39,31 @@ class BlockedHosts:
         return any(".".join(labels[start:]) in self._hosts for start in range(len(labels)))
 
 
+@dataclass(frozen=True, slots=True)
+class SqlFormats:
+    """The ``FormatDirectory`` of the client, on the table of servers."""
+
+    database: Database
+
+    async def find_formats(self, hosts: Collection[str]) -> Mapping[str, KeptFormat]:
+        """Return what is kept of those of *hosts* of which anything is."""
+        async with self.database.reading() as connection:
+            found = await peers.formats(connection, hosts)
+        return {
+            host: KeptFormat(format=SignatureFormat(format), learnt_at=parse_time(at))
+            for host, (format, at) in found.items()
+        }
+
+    async def keep_format(self, host: str, kept: KeptFormat) -> bool:
+        """Keep it of *host*, if that is a server that the node deals with; say whether it is.
+
+        Others stay unwritten, so that no stranger makes the table grow.
+        """
+        async with self.database.transaction() as connection:
+            at = timestamp(kept.learnt_at)
+            return await peers.learn_format(connection, host, kept.format, at=at)
+
+
 @asynccontextmanager
 async def open_client(
     database: Database, identity: Identity, settings: Settings
@@ -47,13 +78,13 @@ async def open_client(
         max_body=settings.http.body_bytes,
     )
     async with database.reading() as connection:
-        key = await keys.signing_key(connection, identity.instance, "rsa")
-    sign = partial(_signed, key.key_id, load_private(key.private)) if key and key.private else None
+        instance = await signing_keys(connection, identity.instance)
     ca_file = settings.federation.ca_file
     client = SafeClient(
         policy,
         base_url=identity.base_url,
-        sign=sign,
+        sign=instance.sign if instance else None,
+        formats=HostFormats(SqlFormats(database)),
         ca_file=Path(ca_file) if ca_file else None,
     )
     try:
@@ -62,7 +93,18 @@ async def open_client(
         await client.close()
 
 
-def _signed(
-    key_id: str, private_key: PrivateKey, method: str, url: str, body: bytes | None
-) -> Mapping[str, str]:
-    return sign_request(method=method, url=url, body=body, key_id=key_id, private_key=private_key)
+async def signing_keys(connection: AsyncConnection, actor: str) -> SigningKeys | None:
+    """Return the keys that our *actor* signs requests with; None before it has them."""
+    rsa = await _signing_key(connection, actor, "rsa")
+    if rsa is None:
+        return None
+    return SigningKeys(rsa=rsa, ed25519=await _signing_key(connection, actor, "ed25519"))
+
+
+async def _signing_key(
+    connection: AsyncConnection, actor: str, algorithm: str
+) -> SigningKey | None:
+    row = await keys.signing_key(connection, actor, algorithm)
+    if row is None or row.private is None:
+        return None
+    return SigningKey(key_id=row.key_id, private=load_private(row.private))

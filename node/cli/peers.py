@@ -124,6 +124,8 @@ def _entry(overview: PeerOverview, following: Mapping[str, str]) -> dict[str, An
         "last_error": row.last_error,
         "last_error_at": row.last_error_at,
         "paused_until": row.paused_until,
+        "signature_format": row.signature_format,
+        "signature_learnt_at": row.signature_learnt_at,
     }
 
 

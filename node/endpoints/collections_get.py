@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp import web
 from federation import collections
 from federation.draft_cavage import parse_signature_header
 from federation.errors import FederationError
+from federation.message_signatures import stated_key_id
 from federation.origins import host_of
 from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, RESOURCES, SETTINGS
 from node.endpoints.negotiation import ACTIVITY
@@ -143,11 +145,14 @@ async def get_changes(request: web.Request) -> web.Response:
 
 def _hear_from_reader(request: web.Request) -> None:
     """Who catches up with us is back; the signature is not checked, since little follows."""
-    header = request.headers.get("Signature")
-    if header is None:
-        return
-    with contextlib.suppress(FederationError):
-        request.app[BELLS].hear_from(host_of(parse_signature_header(header).key_id))
+    with contextlib.suppress(FederationError, KeyError):
+        request.app[BELLS].hear_from(host_of(_key_id(request.headers)))
+
+
+def _key_id(headers: Mapping[str, str]) -> str:
+    if "Signature-Input" in headers:
+        return stated_key_id(headers["Signature-Input"])
+    return parse_signature_header(headers["Signature"]).key_id
 
 
 def _page_of(changes: list[LocalChange], since: int) -> tuple[list[dict[str, Any]], int]:

@@ -8,7 +8,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from federation.errors import FederationError, MalformedRequest
+from federation.errors import FederationError, MalformedRequest, UnauthenticatedRequest
+from federation.message_signatures import accept_signature
 from node.endpoints.negotiation import ACTIVITY, HTML
 from node.errors import NodeError, WithdrawnResource
 from vocab.errors import VocabularyError
@@ -51,10 +52,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await error_response(request, error.status, error.safe, error.remedy)
     except FederationError as error:
         log.info("%s %s refused: %s", request.method, request.path, error.log)
-        response = await error_response(request, error.status, error.safe)
-        if error.retry_after is not None:
-            response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return await _refusal(request, error)
     except VocabularyError as error:
         return await error_response(request, 400, str(error))
     except web.HTTPException as error:
@@ -66,6 +64,16 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await error_response(
             request, 500, "Something went wrong in this node.", "The log says more; try again."
         )
+
+
+async def _refusal(request: web.Request, error: FederationError) -> web.Response:
+    response = await error_response(request, error.status, error.safe)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, UnauthenticatedRequest):
+        # Whoever knocks twice need not guess what this node takes (RFC 9421, 5).
+        response.headers["Accept-Signature"] = accept_signature(request.method)
+    return response
 
 
 def _check_address(request: web.Request) -> None:

@@ -86,4 +86,5 @@ def signed_request(request: web.Request, body: bytes = b"") -> SignedRequest:
         headers=list(request.headers.items()),
         body=body,
         host=request.app[IDENTITY].host,
+        scheme=request.app[IDENTITY].scheme,
     )

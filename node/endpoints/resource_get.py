@@ -13,6 +13,7 @@ from typing import Any
 import pyoxigraph
 from aiohttp import ETag, web
 
+from federation.capabilities import implements
 from federation.errors import UnauthenticatedRequest
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
@@ -29,7 +30,8 @@ from node.endpoints.negotiation import (
 )
 from node.endpoints.resource_pages import resource_page
 from node.errors import UnknownResource, WithdrawnResource
-from node.publishing.node_actors import with_keys
+from node.identity import Identity
+from node.publishing.node_actors import as_actor
 from node.storage import keys, peers, resources
 from node.storage.keys import KeyRow
 from node.storage.resource_rows import ResourceRow
@@ -154,7 +156,7 @@ async def data_response(request: web.Request, row: ResourceRow, media_type: str)
             response.set_status(304)
             return response
     response.headers["Content-Type"] = CONTENT_TYPES.get(media_type, media_type)
-    response.body = _body(row, media_type, public)
+    response.body = _body(row, media_type, public, request.app[IDENTITY])
     return response
 
 
@@ -164,8 +166,9 @@ async def _keys(request: web.Request, row: ResourceRow) -> Sequence[KeyRow]:
 
 
 def _etag(row: ResourceRow, media_type: str, public: Sequence[KeyRow]) -> str:
-    """An actor's keys come and go without a new version of it."""
-    shown = "".join(key.public for key in public)
+    """An actor's keys, and what the node can do, come and go without a new version of it."""
+    able = [entry["href"] for entry in implements()] if public else []
+    shown = "".join([*(key.public for key in public), *able])
     mark = f"-{sha256(shown.encode()).hexdigest()[:8]}" if shown else ""
     return f"{row.version}{mark}-{media_type}"
 
@@ -176,12 +179,12 @@ def is_known(request: web.Request, etag: ETag | None) -> bool:
     return etag is not None and any(known.value in (etag.value, "*") for known in held)
 
 
-def _body(row: ResourceRow, media_type: str, public: Sequence[KeyRow]) -> bytes:
+def _body(row: ResourceRow, media_type: str, public: Sequence[KeyRow], identity: Identity) -> bytes:
     if media_type in RDF_FORMATS:
         return rdf_text(row.document, RDF_FORMATS[media_type])
     if not public:
         return row.wire.encode()
-    document = with_inline_context(with_keys(row.document, public))
+    document = with_inline_context(as_actor(row.document, public, identity))
     return json.dumps(document, ensure_ascii=False).encode()
 
 

@@ -9,6 +9,7 @@ from federation.actors import RemoteActor
 from federation.origins import host_of
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
+from node.publishing.peer_signatures import learn_signatures
 from node.publishing.send_for_network import send_for_network
 from node.storage import follows, peers
 from vocab import clock
@@ -33,6 +34,7 @@ async def follow_actor(
         connection, host, now=now, actor=actor.iri, is_node=actor.kind == "cluster"
     )
     known = await peers.get(connection, host)
+    await learn_signatures(connection, host, actor, at=now)
     await peers.set_state(connection, host, "approved")
     if known is None or known.state != "approved":
         await send_for_network(connection, identity, host, outgoing)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from federation import capabilities
 from federation.keys import KeyPair, generate_ed25519, generate_rsa
 from node.errors import SettingsError
 from node.identity import Identity
@@ -128,7 +129,19 @@ def instance_document(identity: Identity) -> dict[str, Any]:
         "outbox": f"{identity.instance}/outbox",
         "url": identity.url("/"),
         "manuallyApprovesFollowers": True,
+        "implements": capabilities.implements(),
+        "@context": [capabilities.TERMS],
     }
+
+
+def as_actor(
+    document: dict[str, Any], public: Sequence[KeyRow], identity: Identity
+) -> dict[str, Any]:
+    """Return a cluster or member as it is served: with its keys, and what this node can do."""
+    context = document.get("@context", [])
+    terms = [*(context if isinstance(context, list) else [context]), capabilities.TERMS]
+    generator = capabilities.generator(identity.instance)
+    return {**with_keys(document, public), "@context": terms, "generator": generator}
 
 
 def with_keys(document: dict[str, Any], public: Sequence[KeyRow]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from federation.actors import RemoteActor
 from node.publishing.answer_follow import accept_follow, reject_follow
+from node.publishing.peer_signatures import learn_signatures
 from node.publishing.send_for_network import send_for_network
 from node.receiving.batch import Batch
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
@@ -38,14 +39,15 @@ async def receive_follow(batch: Batch, received: Received) -> Outcome:
 async def _keep(
     batch: Batch, received: Received, followed: str, follower: RemoteActor, *, state: str
 ) -> None:
-    is_node = follower.kind == "cluster"
+    is_node, at = follower.kind == "cluster", timestamp(batch.moment)
     await peers.upsert_seen(
         batch.connection,
         received.host,
-        now=timestamp(batch.moment),
+        now=at,
         actor=received.actor if is_node else None,
         is_node=is_node,
     )
+    await learn_signatures(batch.connection, received.host, follower, at=at)
     await follows.upsert(
         batch.connection,
         follower=received.actor,
@@ -53,7 +55,7 @@ async def _keep(
         activity=received.activity,
         state=state,
         follower_local=False,
-        at=timestamp(batch.moment),
+        at=at,
     )
 
 

@@ -39,6 +39,9 @@ class PeerRow:
     paused_until: str | None = None
     delivered: int = 0
     received: int = 0
+    #: The form of HTTP signature that it takes, None where that is not known.
+    signature_format: str | None = None
+    signature_learnt_at: str | None = None
 
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Self:
@@ -134,6 +137,33 @@ async def set_state(connection: AsyncConnection, host: str, state: str) -> bool:
 async def set_software(connection: AsyncConnection, host: str, software: str) -> None:
     """Write down which program *host* says it runs."""
     await connection.execute(update(PEERS).where(PEERS.c.host == host).values(software=software))
+
+
+async def learn_format(
+    connection: AsyncConnection, host: str, format: str, *, at: str, but: str | None = None
+) -> bool:
+    """Write down which form of signature *host* takes; False where it is not known here.
+
+    Where the form *but* was learnt, that stays.
+    """
+    statement = update(PEERS).where(PEERS.c.host == host)
+    if but is not None:
+        statement = statement.where(func.coalesce(PEERS.c.signature_format, "") != but)
+    learnt = statement.values(signature_format=format, signature_learnt_at=at)
+    return (await connection.execute(learnt)).rowcount == 1
+
+
+async def formats(
+    connection: AsyncConnection, hosts: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Return those forms of signature that were learnt of *hosts*, with when, by host."""
+    found: dict[str, tuple[str, str]] = {}
+    for part in chunks(hosts):
+        query = select(PEERS.c.host, PEERS.c.signature_format, PEERS.c.signature_learnt_at)
+        learnt = PEERS.c.signature_format.is_not(None)
+        rows = await connection.execute(query.where(PEERS.c.host.in_(part), learnt))
+        found |= {host: (format, at) for host, format, at in rows.all()}
+    return found
 
 
 async def pause(connection: AsyncConnection, host: str, until: str | None) -> None:

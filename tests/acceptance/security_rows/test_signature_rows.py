@@ -242,12 +242,16 @@ async def test_b20_a_wrong_signature_is_told_at_once(scene: Scene) -> None:
         assert await send(scene, made) == 401
 
 
-async def test_b20_rfc_9421_is_knocked_back(scene: Scene) -> None:
-    """A signature after RFC 9421 gets 401, on which senders knock again with the older form."""
+@pytest.mark.parametrize(
+    "algorithm", ["rsa-sha1", "hmac-sha256", "rsa-sha512", "ed25519", "none", ""]
+)
+async def test_b11_algorithms(scene: Scene, algorithm: str) -> None:
+    """What is weak, symmetric or unknown is refused; hs2019 means that the key decides."""
     made = hand_made(scene)
-    headers = made.headers() | {
-        "Signature-Input": 'sig1=("@method" "@target-uri");created=1780000000;keyid="k"',
-        "Signature": "sig1=:AAAA:",
-    }
+    headers = made.headers()
+    stated = headers["Signature"]
+    headers["Signature"] = stated.replace("rsa-sha256", algorithm)
     async with scene.unharmed():
         assert await scene.post(made.url, headers, made.body) == 401
+    headers["Signature"] = stated.replace("rsa-sha256", "hs2019")
+    assert await scene.post(made.url, headers, made.body) == 202

@@ -8,6 +8,7 @@ from federation.errors import (
     FetchFailed,
     FetchRefused,
 )
+from federation.signature_formats import SignatureWish
 
 from .answers import NOTE, answering, says
 from .conftest import MakeClient, Peer, StartPeer
@@ -27,7 +28,7 @@ async def test_redirects_are_followed_and_signed_anew(
     peer = await start_peer(answer)
     signed: list[tuple[str, str, bytes | None]] = []
 
-    def sign(method: str, url: str, body: bytes | None) -> dict[str, str]:
+    def sign(method: str, url: str, body: bytes | None, wish: SignatureWish) -> dict[str, str]:
         signed.append((method, url, body))
         return {"Signature": url}
 

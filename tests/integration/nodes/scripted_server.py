@@ -6,6 +6,7 @@ import itertools
 import json
 import socket
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,8 +42,12 @@ class ScriptedServer:
     documents: dict[str, Wire | int | str] = field(default_factory=dict)
     fetched: Counter[str] = field(default_factory=Counter)
     received: list[Wire] = field(default_factory=list)
+    #: Every request, with its headers.
+    requests: list[web.BaseRequest] = field(default_factory=list)
     #: Status of the answer to a POST.
     answer: int = 202
+    #: Says 401 to a signed request for which this is false.
+    takes: Callable[[web.BaseRequest], bool] = lambda request: True
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -68,6 +73,9 @@ class ScriptedServer:
         await self._stack.aclose()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.requests.append(request)
+        if "Signature" in request.headers and not self.takes(request):
+            return web.Response(status=401)
         if request.method == "POST":
             if self.answer < 300:
                 self.received.append(json.loads(await request.read()))

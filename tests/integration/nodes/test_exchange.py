@@ -55,7 +55,7 @@ async def test_a_published_offer_shows_on_the_other_node(nodes: Nodes) -> None:
     )
     assert origin == {
         "how": f"{KX}HttpSignature",
-        "key": f"{north.cluster}#main-key",
+        "key": f"{north.cluster}#ed25519-key",
         "who": north.cluster,
         "activity": made.activity,
     }

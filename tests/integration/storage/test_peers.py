@@ -87,3 +87,19 @@ async def test_overview_counts_queue_and_resources(database: Database) -> None:
         ("a.example", 2, 0, 0),
     ]
     assert pending == []
+
+
+async def test_form_of_signature_is_kept_of_known_servers(database: Database) -> None:
+    """A server that is not known is not written down; a form may be excepted from change."""
+    async with database.transaction() as connection:
+        await peers.upsert_seen(connection, HOST, now=moment(1))
+        await peers.learn_format(connection, HOST, "rfc9421", at=moment(2), but="draft-cavage")
+        await peers.learn_format(connection, "unknown.example", "rfc9421", at=moment(2))
+        found = await peers.formats(connection, [HOST, "unknown.example"])
+        await peers.learn_format(connection, HOST, "draft-cavage", at=moment(3))
+        await peers.learn_format(connection, HOST, "rfc9421", at=moment(4), but="draft-cavage")
+        kept = await peers.get(connection, HOST)
+
+    assert found == {HOST: ("rfc9421", moment(2))}
+    assert kept is not None
+    assert (kept.signature_format, kept.signature_learnt_at) == ("draft-cavage", moment(3))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,8 @@ OUR_HOST = "t.example"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 Wire = dict[str, Any]
+#: What signs a request: that of draft-cavage or that of RFC 9421.
+Sign = Callable[..., dict[str, str]]
 
 
 @dataclass
@@ -146,9 +149,10 @@ class Peer:
         date: datetime = NOON,
         path: str = "/inbox",
         host: str = OUR_HOST,
+        sign: Sign = sign_request,
     ) -> SignedRequest:
         body = json.dumps(activity).encode()
-        headers = sign_request(
+        headers = sign(
             method="POST",
             url=f"https://{host}{path}",
             body=body,

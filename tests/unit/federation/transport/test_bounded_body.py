@@ -56,7 +56,11 @@ async def test_other_encodings_are_refused(encoding: str) -> None:
         await read_body(pieces(b"abc"), encoding, MIB)
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"abc" * 1000)[:-9], b""])
+# With a time in it, two processes would name the same test differently.
+CUT_SHORT = gzip.compress(b"abc" * 1000, mtime=0)[:-9]
+
+
+@pytest.mark.parametrize("body", [b"no gzip", CUT_SHORT, b""])
 async def test_broken_gzip_is_refused(body: bytes) -> None:
     """A gzipped body that is broken or cut short is refused."""
     with pytest.raises(FetchFailed):
