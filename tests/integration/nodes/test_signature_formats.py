@@ -142,18 +142,6 @@ async def test_double_knock_is_remembered_and_forgotten(fresh_nodes: Nodes) -> N
     assert forms(server, "POST") == ["cavage"]
 
 
-async def test_what_is_asked_for_in_a_401(nodes: Nodes) -> None:
-    """A signed GET that is wrong is told which components count; it has no digest."""
-    headers = {"Accept": "application/activity+json", "Signature-Input": "x", "Signature": "x"}
-    offer_for_some = await nodes.north.publish(offer("Bare for noen", audienceLevel="network"))
-    path = offer_for_some.iri.removeprefix(nodes.north.base)
-    async with nodes.north.session.get(path, headers=headers) as response:
-        assert response.status == 401
-        asked = response.headers["Accept-Signature"]
-        assert json.loads(await response.text())["status"] == 401
-    assert asked == 'sig1=("@method" "@target-uri");created'
-
-
 async def test_signed_reading_after_rfc_9421(nodes: Nodes) -> None:
     """An approved node reads what is for the network, signed by its instance's Ed25519 key."""
     for_some = await nodes.north.publish(offer("For nettverket", audienceLevel="network"))
