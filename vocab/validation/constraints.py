@@ -143,7 +143,17 @@ def _enough_qualified(number: int, others: Mapping[str, tuple[Term, ...]]) -> Ch
 
 def _any_of(number: int, others: Mapping[str, tuple[Term, ...]]) -> Check:
     choices = [_nested(f"or.{choice}.", others) for choice in range(number)]
-    return _each(lambda value: any(all(good(value) for good in goods) for goods in choices))
+
+    def good(value: Term) -> bool:
+        for goods in choices:
+            for is_good in goods:
+                if not is_good(value):
+                    break
+            else:
+                return True
+        return False
+
+    return _each(good)
 
 
 def _nested(prefix: str, others: Mapping[str, tuple[Term, ...]]) -> list[Callable[[Term], bool]]:
