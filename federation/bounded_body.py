@@ -16,17 +16,27 @@ _PLAIN = frozenset({"", "identity"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 # zlib's way to say: the gzip format, with the largest window.
 _GZIP_BITS = 31
+# What a file name and the like may add to what does not get smaller.
+_GZIP_HEAD = 4096
 
 
-class _Body:
+class _Room:
     def __init__(self, limit: int) -> None:
-        self.parts: list[bytes] = []
         self.room = limit
 
-    def add(self, part: bytes) -> None:
-        self.room -= len(part)
+    def take(self, size: int) -> None:
+        self.room -= size
         if self.room < 0:
             raise FetchFailed("The answer is longer than this node reads.")
+
+
+class _Body(_Room):
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.parts: list[bytes] = []
+
+    def add(self, part: bytes) -> None:
+        self.take(len(part))
         self.parts.append(part)
 
 
@@ -49,11 +59,17 @@ async def read_body(chunks: AsyncIterable[bytes], encoding: str, limit: int) -> 
 
 async def _unpack(chunks: AsyncIterable[bytes], body: _Body) -> None:
     unpacker = zlib.decompressobj(wbits=_GZIP_BITS)
+    packed = _Room(body.room + _GZIP_HEAD)
     try:
         async for chunk in chunks:
+            packed.take(len(chunk))
+            if unpacker.eof:
+                raise FetchFailed("The answer goes on after its end.")
             # One byte more than there is room for shows that there is more.
             body.add(unpacker.decompress(chunk, body.room + 1))
     except zlib.error as error:
         raise FetchFailed("The answer cannot be unpacked.", log=str(error)) from error
+    if unpacker.unused_data:
+        raise FetchFailed("The answer goes on after its end.")
     if not unpacker.eof:
         raise FetchFailed("The answer was cut short.")

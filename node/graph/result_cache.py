@@ -3,12 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 
+#: What an entry takes beside its question and its answer, in bytes.
+ENTRY_BYTES = 500
+
 
 class ResultCache:
-    """The most recently used answers, within a number of bytes."""
+    """The most recently used answers, within a number of bytes, their questions included."""
 
     def __init__(self, max_bytes: int) -> None:
-        """Keep *max_bytes* of answers, none larger than an eighth of that."""
+        """Keep *max_bytes*, no answer with its question larger than an eighth of that."""
         self._max_bytes = max_bytes
         self._bytes = 0
         self._tag = ""
@@ -26,9 +29,15 @@ class ResultCache:
 
     def put(self, tag: str, key: Hashable, answer: bytes) -> None:
         """Keep *answer*, and drop what was not used for longest."""
-        if tag != self._tag or key in self._answers or len(answer) > self._max_bytes // 8:
+        size = _size(key, answer)
+        if tag != self._tag or key in self._answers or size > self._max_bytes // 8:
             return
         self._answers[key] = answer
-        self._bytes += len(answer)
+        self._bytes += size
         while self._bytes > self._max_bytes:
-            self._bytes -= len(self._answers.popitem(last=False)[1])
+            self._bytes -= _size(*self._answers.popitem(last=False))
+
+
+def _size(key: Hashable, answer: bytes) -> int:
+    """Strangers choose the length of questions, too."""
+    return ENTRY_BYTES + len(repr(key).encode()) + len(answer)

@@ -21,6 +21,9 @@ MAX_TERMS: Final = 2_000
 #: How many terms may be defined one by the other.
 MAX_CHAIN: Final = 16
 MAX_CONTEXT_CHARACTERS: Final = 128 * 1024
+#: Longer contexts are read anew each time: half a megabyte of memory each would be a
+#: stranger's to fill. Those of nodes' own documents have a thousand or two.
+CACHED_CHARACTERS: Final = 8 * 1024
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6}")
 
 # What the scheme of an IRI looks like, and every prefix that is used in earnest.
@@ -112,11 +115,15 @@ def term_table(context: Any) -> TermTable:
         raise UnacceptableDocument("The context is no JSON.") from error
     if len(key) > MAX_CONTEXT_CHARACTERS:
         raise UnacceptableDocument("The context is too large.")
-    return _cached_table(key)
+    return _cached_table(key) if len(key) <= CACHED_CHARACTERS else _read_table(key)
 
 
 @lru_cache(maxsize=512)
 def _cached_table(key: str) -> TermTable:
+    return _read_table(key)
+
+
+def _read_table(key: str) -> TermTable:
     builder = _TableBuilder()
     context = json.loads(key)
     for entry in context if isinstance(context, list) else [context]:

@@ -65,3 +65,29 @@ async def test_broken_gzip_is_refused(body: bytes) -> None:
     """A gzipped body that is broken or cut short is refused."""
     with pytest.raises(FetchFailed):
         await read_body(pieces(body), "gzip", MIB)
+
+
+@pytest.mark.parametrize("size", [100, 65536])
+async def test_what_follows_the_end_of_gzip_is_not_kept(size: int) -> None:
+    """Junk behind a short answer is refused at once, however much of it comes (E12)."""
+    sent = gzip.compress(b"abc", mtime=0) + bytes(10 * MIB)
+    read = 0
+
+    async def counted() -> AsyncIterator[bytes]:
+        nonlocal read
+        async for piece in pieces(sent, size):
+            read += len(piece)
+            yield piece
+
+    with pytest.raises(FetchFailed, match=r"after its end|longer"):
+        await read_body(counted(), "gzip", MIB)
+    assert read <= 2 * MIB
+
+
+async def test_packed_bytes_are_bounded_too() -> None:
+    """Blocks of gzip that hold nothing could go on for ever."""
+    packer = zlib.compressobj(wbits=31)
+    nothing = packer.flush(zlib.Z_FULL_FLUSH)
+
+    with pytest.raises(FetchFailed, match="longer"):
+        await read_body(pieces(nothing + nothing[-5:] * MIB), "gzip", MIB)
