@@ -40,6 +40,8 @@ class ScriptedServer:
     documents: dict[str, Wire | int] = field(default_factory=dict)
     fetched: Counter[str] = field(default_factory=Counter)
     received: list[Wire] = field(default_factory=list)
+    #: A document of that path is given only when its gate is open.
+    gates: dict[str, asyncio.Event] = field(default_factory=dict)
     #: Status of the answer to a POST.
     answer: int = 202
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -72,6 +74,8 @@ class ScriptedServer:
                 self.received.append(json.loads(await request.read()))
             return web.Response(status=self.answer)
         self.fetched[request.path_qs] += 1
+        if request.path_qs in self.gates:
+            await self.gates[request.path_qs].wait()
         if request.path == "/.well-known/webfinger":
             return self._webfinger(request.query["resource"])
         found = self.documents.get(request.path_qs, 404)
