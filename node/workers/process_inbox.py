@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,6 +44,9 @@ GIVE_WAY = 8
 FETCHES = 20
 #: Documents fetched at the same time.
 FETCHING = 8
+#: Activities that wait for a document; more of them are put off for some seconds.
+ASIDE = 256
+PUT_OFF_SECONDS = 30
 ATTEMPTS = 5
 FAILED = "It could not be taken in; the log of the node says why."
 EARLY = "Its sender has not accepted that this node follows it."
@@ -82,15 +86,14 @@ class InboxWorker:
         """Take in one batch; return whether there may be more."""
         async with self._database.reading() as connection:
             rows = await journal.claim_inbox(
-                connection, BATCH + len(self._aside), now=clock.timestamp()
+                connection, BATCH, now=clock.timestamp(), without=self._aside
             )
-        waiting = [row for row in rows if row.seq not in self._aside]
-        if not waiting:
+        if not rows:
             return False
         began = time.monotonic()
-        await self._take_in(waiting)
+        await self._take_in(rows)
         await give_way(time.monotonic() - began)
-        return len(waiting) >= BATCH
+        return True
 
     async def close(self) -> None:
         """End the fetches under way; their activities stay in the journal."""
@@ -103,15 +106,14 @@ class InboxWorker:
             needed = await self._apply(rows, {})
         except Exception:
             if len(rows) == 1:
+                log.exception("The activity %s failed.", rows[0].activity)
                 await self._postpone(rows[0])
                 return
             log.exception("A batch of activities failed; they are taken one by one.")
             for row in rows:
                 await self._take_in([row])
             return
-        for row in rows:
-            if row.seq in needed:
-                self._set_aside(row, needed[row.seq])
+        await self._set_aside(needed)
 
     async def _apply(self, rows: Sequence[InboxRow], fetched: Fetched) -> dict[int, str]:
         """Take *rows* in; return by number which still need a document, and its address."""
@@ -158,37 +160,60 @@ class InboxWorker:
         if batch.catch_up_wanted:
             self._bells.catch_up.ring()
 
-    def _set_aside(self, row: InboxRow, url: str) -> None:
-        """Let the others go on while the document at *url* is fetched."""
-        self._aside.add(row.seq)
-        task = asyncio.create_task(self._fetch_and_apply(row, url))
-        self._fetching.add(task)
-        task.add_done_callback(self._fetching.discard)
+    async def _set_aside(self, needed: Mapping[int, str]) -> None:
+        """Let the others go on while documents are fetched; by number, the address of each.
 
-    async def _fetch_and_apply(self, row: InboxRow, url: str | None) -> None:
+        Only the numbers are kept: the activities are read again when their documents are there.
+        """
+        room = max(0, ASIDE - len(self._aside))
+        for seq, url in islice(needed.items(), room):
+            self._aside.add(seq)
+            task = asyncio.create_task(self._fetch_and_apply(seq, url))
+            self._fetching.add(task)
+            task.add_done_callback(self._fetching.discard)
+        beyond = list(islice(needed, room, None))
+        if beyond:
+            later = clock.now() + timedelta(seconds=PUT_OFF_SECONDS)
+            async with self._database.transaction() as connection:
+                await journal.defer_inbox(connection, beyond, until=clock.timestamp(later))
+
+    async def _fetch_and_apply(self, seq: int, first: str) -> None:
         fetched: dict[str, FetchedDocument | FederationError] = {}
+        url: str | None = first
         try:
-            while url is not None and len(fetched) < FETCHES:
-                async with self._slots:
+            async with self._slots:
+                while url is not None and len(fetched) < FETCHES:
                     fetched[url] = await self._fetch(url)
-                url = (await self._apply([row], fetched)).get(row.seq)
+                    url = await self._apply_one(seq, fetched)
             if url is not None:
-                await self._refuse(row, "It leads to too many other documents.")
+                await self._refuse(seq, "It leads to too many other documents.")
         except Exception:
-            log.exception("The activity %s failed.", row.activity)
-            await self._postpone(row)
+            log.exception("The activity with the number %d failed.", seq)
+            await self._postpone_number(seq)
         finally:
-            self._aside.discard(row.seq)
+            self._aside.discard(seq)
 
-    async def _refuse(self, row: InboxRow, reason: str) -> None:
+    async def _apply_one(self, seq: int, fetched: Fetched) -> str | None:
+        """Take one activity in; return the address of what it still needs."""
+        async with self._database.reading() as connection:
+            row = await journal.get_waiting(connection, seq)
+        return (await self._apply([row], fetched)).get(seq) if row else None
+
+    async def _refuse(self, seq: int, reason: str) -> None:
         async with self._database.transaction() as connection:
-            await journal.settle_inbox(connection, [(row.seq, "refused", reason)])
+            await journal.settle_inbox(connection, [(seq, "refused", reason)])
 
     async def _fetch(self, url: str) -> FetchedDocument | FederationError:
         try:
             return await self._fetcher.fetch_document(url)
         except FederationError as error:
             return error
+
+    async def _postpone_number(self, seq: int) -> None:
+        async with self._database.reading() as connection:
+            row = await journal.get_waiting(connection, seq)
+        if row is not None:
+            await self._postpone(row)
 
     async def _postpone(self, row: InboxRow) -> None:
         """Try again later, ever later, and at last give the activity up for the desk to see."""

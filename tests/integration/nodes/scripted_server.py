@@ -44,6 +44,8 @@ class ScriptedServer:
     received: list[Wire] = field(default_factory=list)
     #: Every request, with its headers.
     requests: list[web.BaseRequest] = field(default_factory=list)
+    #: A document of that path is given only when its gate is open.
+    gates: dict[str, asyncio.Event] = field(default_factory=dict)
     #: Status of the answer to a POST.
     answer: int = 202
     #: Says 401 to a signed request for which this is false.
@@ -81,6 +83,8 @@ class ScriptedServer:
                 self.received.append(json.loads(await request.read()))
             return web.Response(status=self.answer)
         self.fetched[request.path_qs] += 1
+        if request.path_qs in self.gates:
+            await self.gates[request.path_qs].wait()
         if request.path == "/.well-known/webfinger":
             return self._webfinger(request.query["resource"])
         found = self.documents.get(request.path_qs, 404)

@@ -30,6 +30,47 @@ async def test_activities_are_claimed_in_order_of_arrival(database: Database) ->
     assert (first.state, first.attempts, first.recipient) == ("waiting", 0, None)
 
 
+async def test_a_claim_is_bounded_by_bytes(database: Database) -> None:
+    """It ends with the body that goes beyond, counted in UTF-8; a large one is taken alone."""
+    sizes = (30, 30, 30, 500, 500, 30)
+    async with database.transaction() as connection:
+        await insert_inbox(
+            connection, [incoming(number, body="ø" * size) for number, size in enumerate(sizes)]
+        )
+    taken: list[list[int]] = []
+    async with database.transaction() as connection:
+        while rows := await journal.claim_inbox(connection, 10, now=LATER, most_bytes=121):
+            taken.append([len(row.body) for row in rows])
+            await journal.settle_inbox(connection, [(row.seq, "done", None) for row in rows])
+
+    assert taken == [[30, 30, 30], [500], [500], [30]]
+
+
+async def test_activities_can_be_left_out_of_a_claim(database: Database) -> None:
+    """Those that someone has in hand are not read again, and leave their room to others."""
+    await arrive(database, 1, 2, 3)
+    async with database.reading() as connection:
+        first, _ = await journal.claim_inbox(connection, 2, now=LATER)
+        others = await journal.claim_inbox(connection, 2, now=LATER, without={first.seq})
+        assert await journal.get_waiting(connection, first.seq) == first
+
+    assert [row.seq for row in others] == [first.seq + 1, first.seq + 2]
+
+
+async def test_a_deferred_activity_has_not_failed(database: Database) -> None:
+    """It waits until then, and no attempt is counted."""
+    await arrive(database, 1, 2)
+    async with database.transaction() as connection:
+        row = (await journal.claim_inbox(connection, 1, now=LATER))[0]
+        await journal.defer_inbox(connection, [row.seq], until=moment(60))
+        found = await journal.get_waiting(connection, row.seq)
+
+    assert found is not None
+    assert found.attempts == 0
+    assert await claimed(database, moment(59)) == [2]
+    assert await claimed(database, moment(60)) == [1, 2]
+
+
 async def test_settled_activity_is_not_claimed_again(database: Database) -> None:
     """What was taken in or ignored stays known, with the reason."""
     await arrive(database, 1, 2, 3)
