@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from federation.authority import check_embedded_object, owner_of, reference
 from federation.errors import ForbiddenOrigin, MalformedRequest
-from federation.origins import host_of, is_http_iri, same_iri, same_origin
+from federation.origins import check_length, host_of, is_http_iri, same_iri, same_origin
 
 Activity = Mapping[str, Any]
 
@@ -75,12 +75,14 @@ def _check_pointing(activity: Activity, actor: str, own_host: str) -> None:
 
 def _needed(value: object) -> str:
     iri = reference(value)
+    check_length(iri)
     if iri is None or not is_http_iri(iri):
         raise MalformedRequest("The activity's object or target has no id that can be fetched.")
     return iri
 
 
 def _check_place(iri: str, actor: str, own_host: str) -> None:
+    check_length(iri)
     if is_http_iri(iri) and host_of(iri) == own_host:
         raise ForbiddenOrigin(
             "What is on this server cannot be changed from another.", log=f"{iri} by {actor}"

@@ -6,7 +6,14 @@ from typing import Any, Final, Literal
 
 from federation.errors import ForbiddenOrigin, MalformedRequest
 from federation.keys import UnusableKey, key_algorithm
-from federation.origins import is_http_iri, same_iri, same_origin, without_fragment
+from federation.origins import (
+    check_length,
+    is_http_iri,
+    is_too_long,
+    same_iri,
+    same_origin,
+    without_fragment,
+)
 from vocab.clock import parse_time
 from vocab.terms import KX
 
@@ -54,8 +61,10 @@ def read_actor(document: dict[str, Any], fetched_from: str) -> RemoteActor:
 
     Only keys that name this actor as their owner and share its origin are taken; others
     are left out. Raises ForbiddenOrigin where the document's id or inbox is of another
-    origin than the place it was found at (FEP-fe34), MalformedRequest where it is no actor.
+    origin than the place it was found at (FEP-fe34), MalformedRequest where it is no actor, or
+    its id or inbox is too long. Other addresses that are too long count as not given.
     """
+    check_length(document.get("id"), document.get("inbox"))
     iri = _actor_id(document, fetched_from)
     inbox = _own_address(document.get("inbox"), iri)
     if inbox is None:
@@ -141,6 +150,8 @@ def _read_key(entry: object, iri: str, *, owner: str, material: str) -> ActorKey
     if not (isinstance(key_id, str) and isinstance(text, str) and isinstance(stated, str)):
         return None
     if not same_iri(stated, iri) or not same_origin(without_fragment(key_id), iri):
+        return None
+    if is_too_long(key_id):
         return None
     try:
         expires = _expiry(entry.get("expires"))

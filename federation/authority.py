@@ -10,7 +10,13 @@ from typing import Any
 from federation.actors import RemoteActor
 from federation.addressing import recipients
 from federation.errors import ForbiddenOrigin, MalformedRequest
-from federation.origins import is_http_iri, same_iri, same_origin, without_fragment
+from federation.origins import (
+    check_length,
+    is_http_iri,
+    same_iri,
+    same_origin,
+    without_fragment,
+)
 
 Document = Mapping[str, Any]
 
@@ -95,6 +101,7 @@ def check_embedded_object(actor: str, document: Document) -> None:
     origin than *actor*, or does not name *actor*, and it alone, as its owner.
     """
     iri = reference(document)
+    check_length(iri)
     if iri is None or not is_http_iri(iri):
         raise MalformedRequest("The object has no id that can be fetched.")
     if not may_speak_for(actor, document):

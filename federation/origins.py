@@ -9,7 +9,8 @@ from federation.host_spelling import OddHost, check_host
 Origin = tuple[str, str, int]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LONGEST_IRI = 4096
+#: Bytes of an IRI in UTF-8: two fit into one row of an index of PostgreSQL, 2,704 bytes.
+LONGEST_IRI = 1000
 # No user name, no backslash, no space or control character: each has fooled some reader.
 _IRI = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^/?#:@\[\]]+)(?::(?P<port>[0-9]{1,5}))?"
@@ -21,7 +22,7 @@ _NEVER_IN_AN_IRI = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"{}|^`\u2028\u2029\ud800
 
 @lru_cache(maxsize=8192)
 def _parts(iri: str) -> tuple[Origin, str]:
-    match = _IRI.fullmatch(iri) if len(iri) <= _LONGEST_IRI else None
+    match = None if is_too_long(iri) else _IRI.fullmatch(iri)
     if match is None or _NEVER_IN_AN_IRI.search(iri):
         raise MalformedRequest("An id is not an http or https address.", log=f"id {iri[:200]!r}")
     scheme = match["scheme"].lower()
@@ -35,10 +36,27 @@ def _parts(iri: str) -> tuple[Origin, str]:
     return (scheme, host, port), match["rest"]
 
 
+def is_too_long(text: str) -> bool:
+    """Say whether *text* has more than LONGEST_IRI bytes."""
+    if len(text) * 4 <= LONGEST_IRI:
+        return False
+    return len(text) > LONGEST_IRI or len(text.encode(errors="replace")) > LONGEST_IRI
+
+
+def check_length(*values: object) -> None:
+    """Raise MalformedRequest, saying so, where one of *values* is a text too long for an IRI."""
+    for value in values:
+        if isinstance(value, str) and is_too_long(value):
+            raise MalformedRequest(
+                f"An id or address has more than {LONGEST_IRI} bytes.",
+                log=f"{value[:100]!r}… has {len(value)} characters",
+            )
+
+
 def origin(iri: str) -> Origin:
     """Return scheme, host in lower case and ASCII (IDNA), and port of *iri*.
 
-    Raises MalformedRequest where *iri* is no http or https IRI, or names a user.
+    Raises MalformedRequest where *iri* is no http or https IRI, is too long, or names a user.
     """
     return _parts(iri)[0]
 

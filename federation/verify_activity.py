@@ -24,7 +24,14 @@ from federation.errors import (
 )
 from federation.key_resolver import KeyResolver
 from federation.keys import load_public
-from federation.origins import host_of, is_http_iri, same_iri, same_origin, without_fragment
+from federation.origins import (
+    check_length,
+    host_of,
+    is_http_iri,
+    same_iri,
+    same_origin,
+    without_fragment,
+)
 from federation.ports import FetchedDocument, KnownKey
 from federation.signed_request import SignatureClaim, SignatureWindow, SignedRequest
 from federation.strict_json import DEFAULT, JsonLimits, parse_document
@@ -231,6 +238,7 @@ def recall_verified(
 
 def _statement(document: dict[str, Any]) -> _Statement:
     iri, actor, kind = document.get("id"), reference(document.get("actor")), document.get("type")
+    check_length(iri, actor)
     if not isinstance(iri, str) or not is_http_iri(iri) or "@id" in document:
         raise MalformedRequest("The activity has no id that can be fetched.")
     if actor is None or not is_http_iri(actor):
@@ -244,6 +252,7 @@ def _statement(document: dict[str, Any]) -> _Statement:
 
 def _check_key_id(key_id: str, own_host: str) -> None:
     """Check that a key may be looked for under that id (SECURITY B19)."""
+    check_length(key_id)
     if not is_http_iri(key_id) or key_id.count("#") > 1:
         raise UnauthenticatedRequest("The signature's keyId is no http or https address.")
     if host_of(key_id) == own_host:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from federation.origins import host_of
+from federation.origins import host_of, is_too_long
 from node.identity import Identity
 from node.publishing.names import random_name
 from node.storage import deliveries, journal
@@ -41,7 +41,9 @@ class Outgoing:
     ) -> str:
         """Journal *activity* and queue it for *inboxes*; return its IRI.
 
-        ``about`` is the resource concerned: deliveries about one keep their order.
+        ``about`` is the resource concerned: deliveries about one keep their order. An inbox too
+        long for an index is left out: no actor is read with such a one, but it may stand from
+        before, and one follower must not keep the others from hearing of anything.
         """
         document = with_inline_context(dict(activity))
         sent = timestamp(self.moment)
@@ -67,6 +69,7 @@ class Outgoing:
                 created_at=sent,
             )
             for inbox in inboxes
+            if not is_too_long(inbox)
         ]
         return str(document["id"])
 

@@ -6,11 +6,12 @@ StorageError
 ├── StorageUnavailable     the database server does not answer, the file cannot be opened
 ├── StorageDamaged         the file is not a whole SQLite database
 ├── NewerDatabase          a newer version of Skagerrak wrote it
+├── RowTooLarge            PostgreSQL cannot index a value of this row
 ├── VersionConflict        someone else wrote this version first
 └── Overloaded             more waits to be written than may wait
 
 Of these, busy, full, unavailable and overloaded are answered 503: they pass, and what was
-not answered 202 comes again.
+not answered 202 comes again. RowTooLarge alone is about one row, not about the database.
 """
 
 import sqlite3
@@ -59,6 +60,12 @@ class VersionConflict(StorageError):
     status = 409
 
 
+class RowTooLarge(StorageError):
+    """This holds a name or an address that is too long to be kept."""
+
+    status = 413
+
+
 class Overloaded(StorageError):
     """The node has more to write than it can take just now; try again later."""
 
@@ -91,12 +98,13 @@ SQLSTATE_ERRORS: dict[str, tuple[type[StorageError], str]] = {
     "3D000": (StorageUnavailable, "Create the database first."),
     "40": (StorageBusy, ""),
     "55P03": (StorageBusy, ""),
+    "54": (RowTooLarge, ""),
     "XX001": (StorageDamaged, RESTORE),
 }
 
 
 def find_storage_error(error: DBAPIError) -> StorageError | None:
-    """Return what *error* means for the node; None where it is about a row or a statement."""
+    """Return what *error* means for the node; None where another row or statement may do."""
     driver = error.orig
     code = getattr(driver, "sqlite_errorcode", None)
     if code is not None:
@@ -117,7 +125,7 @@ def _find_sqlstate(sqlstate: str) -> tuple[type[StorageError] | None, str]:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise StorageError for what concerns the whole database; leave other errors as they are."""
+    """Raise StorageError for what the tables there say; leave other errors as they are."""
     try:
         yield
     except PoolTimeout as error:

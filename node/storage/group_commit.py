@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage.database import Database
-from node.storage.errors import Overloaded, StorageError
+from node.storage.errors import Overloaded, RowTooLarge, StorageError
 from node.storage.journal import NewInboxRow
 
 #: In the order in which the statements below name them.
@@ -110,7 +110,8 @@ class GroupCommit:
                 new = await insert_inbox(connection, [arrival.row for arrival in arrivals])
         except Exception as error:
             # What the database as a whole cannot do, it cannot do for one row either.
-            if len(arrivals) == 1 or isinstance(error, StorageError):
+            for_all = isinstance(error, StorageError) and not isinstance(error, RowTooLarge)
+            if len(arrivals) == 1 or for_all:
                 _fail(arrivals, error)
                 return
             for arrival in arrivals:

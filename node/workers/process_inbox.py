@@ -26,6 +26,7 @@ from node.receiving.dispatch import dispatch
 from node.receiving.outcomes import ComesEarly, NeedsFetch, Received, object_id
 from node.storage import journal, resources
 from node.storage.database import Database
+from node.storage.errors import RowTooLarge
 from node.storage.journal import InboxRow
 from node.workers.pace import give_way
 from node.workers.repeating import Bells
@@ -104,10 +105,10 @@ class InboxWorker:
     async def _take_in(self, rows: Sequence[InboxRow]) -> None:
         try:
             needed = await self._apply(rows, {})
-        except Exception:
+        except Exception as error:
             if len(rows) == 1:
                 log.exception("The activity %s failed.", rows[0].activity)
-                await self._postpone(rows[0])
+                await self._fail(rows[0], error)
                 return
             log.exception("A batch of activities failed; they are taken one by one.")
             for row in rows:
@@ -198,6 +199,12 @@ class InboxWorker:
         async with self._database.reading() as connection:
             row = await journal.get_waiting(connection, seq)
         return (await self._apply([row], fetched)).get(seq) if row else None
+
+    async def _fail(self, row: InboxRow, error: Exception) -> None:
+        if isinstance(error, RowTooLarge):  # it will never fit
+            await self._refuse(row.seq, error.safe)
+        else:
+            await self._postpone(row)
 
     async def _refuse(self, seq: int, reason: str) -> None:
         async with self._database.transaction() as connection:

@@ -1,5 +1,7 @@
 """What strangers and neighbours say about things that are not theirs."""
 
+from secrets import token_urlsafe
+
 import pytest
 
 from tests.integration.nodes.conftest import Nodes, let_follow
@@ -38,6 +40,16 @@ async def test_a_delete_of_somebody_unknown_costs_nothing(nodes: Nodes) -> None:
         assert await ghost.post(f"{north.base}/inbox", activity) == 202
     assert activity["id"] not in str(await north.inbox())
     assert nodes.evil.fetched["/actors/ghost"] <= 1
+
+
+async def test_an_id_that_no_index_can_hold_is_refused(nodes: Nodes) -> None:
+    """400 on every database, with the reason; the same actor's next activity is taken."""
+    north, wordy = nodes.north, nodes.honest.actor("wordy")
+    activity = wordy.activity("Like", north.cluster)
+    activity["id"] += token_urlsafe(2700)
+    assert await wordy.post(f"{north.base}/inbox", activity) == 400
+    assert "1000 bytes" in wordy.last_text
+    assert await wordy.post(f"{north.base}/inbox", wordy.activity("Like", north.cluster)) == 202
 
 
 async def test_a_context_that_gives_terms_another_meaning_is_refused(nodes: Nodes) -> None:

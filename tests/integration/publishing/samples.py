@@ -116,6 +116,7 @@ async def add_follower(
     followed: str = HERE.cluster,
     name: str = "cluster",
     follow: str = "accepted",
+    place: str = "inbox",
 ) -> str:
     """Let an actor at *host* follow, or ask to; return its personal inbox."""
     iri = f"https://{host}/{name}"
@@ -125,7 +126,7 @@ async def add_follower(
         local=False,
         host=host,
         handle=name,
-        inbox=f"{iri}/inbox",
+        inbox=f"{iri}/{place}",
         shared_inbox=f"https://{host}/inbox" if shared else None,
         document="{}",
         fetched_at=NOW,
@@ -143,7 +144,7 @@ async def add_follower(
             follower_local=False,
             at=NOW,
         )
-    return f"{iri}/inbox"
+    return f"{iri}/{place}"
 
 
 async def sent(database: Database) -> list[tuple[str, str]]:

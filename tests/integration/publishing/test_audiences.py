@@ -1,3 +1,4 @@
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
@@ -37,6 +38,16 @@ async def test_one_delivery_for_each_distinct_inbox(database: Database) -> None:
         ("Create", "https://mastodon.example/inbox"),
         ("Create", alone),
     ]
+
+
+async def test_a_follower_with_an_endless_inbox_harms_nobody(database: Database) -> None:
+    """An inbox that no index can hold, kept from before, is left out; the others are told."""
+    place = token_urlsafe(2700)
+    await add_follower(database, "long.example", node=False, shared=False, place=place)
+    other = await add_follower(database, "small.example", node=False, shared=False)
+    await put(database, offer())
+
+    assert await sent(database) == [("Create", other)]
 
 
 @pytest.mark.parametrize("klass", [MEMBER, CONCEPT])

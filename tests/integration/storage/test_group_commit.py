@@ -7,13 +7,14 @@ import sys
 import time
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.storage.database import Database
-from node.storage.errors import Overloaded, StorageBusy
+from node.storage.database import POSTGRESQL, Database
+from node.storage.errors import Overloaded, RowTooLarge, StorageBusy
 from node.storage.group_commit import GroupCommit
 from tests.integration.storage.samples import incoming
 
@@ -81,6 +82,24 @@ async def test_bad_row_fails_alone(database: Database) -> None:
     assert [answers[0], answers[2]] == [True, True]
     assert isinstance(answers[1], Exception)
     assert await journaled(database) == [1, 3]
+
+
+async def test_a_row_that_no_index_can_hold_fails_alone(database: Database) -> None:
+    """PostgreSQL cannot index a name of 3,600 characters: 413 for that row, and for no other."""
+    commit = GroupCommit(database)
+    long_id = f"https://infinit.example/{token_urlsafe(2700)}/2"
+    answers = await asyncio.gather(
+        *(commit.put(row) for row in (incoming(1), incoming(2, activity=long_id), incoming(3))),
+        return_exceptions=True,
+    )
+
+    assert [answers[0], answers[2]] == [True, True]
+    if database.dialect == POSTGRESQL:
+        assert isinstance(answers[1], RowTooLarge)
+        assert answers[1].status == 413
+        assert await journaled(database) == [1, 3]
+    else:
+        assert await journaled(database) == [1, 2, 3]
 
 
 async def test_too_many_waiting_are_refused(database: Database) -> None:

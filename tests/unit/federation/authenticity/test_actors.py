@@ -57,6 +57,18 @@ def rsa_521a() -> PublicKey:
     return key
 
 
+def test_addresses_that_are_too_long(honest: Peer) -> None:
+    """An actor with such an inbox is none; other such addresses, and keys, are left out."""
+    long = f"{honest.iri}/{'a' * 1000}"
+    with pytest.raises(MalformedRequest) as caught:
+        read_actor(honest.actor(inbox=long), honest.iri)
+    assert "1000 bytes" in caught.value.safe
+    key = honest.actor()["publicKey"] | {"id": f"{honest.iri}#{'k' * 1000}"}
+    document = honest.actor(publicKey=key, endpoints={"sharedInbox": long}, outbox=long)
+    actor = read_actor(document, honest.iri)
+    assert (actor.shared_inbox, actor.outbox, actor.keys) == (None, None, ())
+
+
 def test_multikeys_of_fep_521a() -> None:
     """Both keys of the FEP are written and read as it says."""
     ed25519 = Ed25519PublicKey.from_public_bytes(bytes.fromhex(ED25519_HEX))

@@ -54,6 +54,20 @@ async def test_nothing_else_makes_a_verified_activity() -> None:
         )
 
 
+@pytest.mark.parametrize("field", ["id", "actor", "object", "keyId"])
+async def test_ids_that_are_too_long(node: Node, honest: Peer, field: str) -> None:
+    """400 that says so, before anything is fetched: no index could hold them."""
+    long = f"https://v.example/{'a' * 1000}"
+    activity = honest.activity() | ({} if field == "keyId" else {field: long})
+    request = honest.post(activity, key_id=long if field == "keyId" else None)
+    with pytest.raises(MalformedRequest) as caught:
+        await node.verifier.verify(request)
+
+    assert caught.value.status == 400
+    assert "1000 bytes" in caught.value.safe
+    assert node.web.fetched == [] or field == "object"
+
+
 async def test_a1_forged_actor(node: Node, honest: Peer, evil: Peer) -> None:
     """An actor of another server is refused with 401, and nothing is fetched for it."""
     error = await refused(node, evil, evil.activity(actor=honest.iri))

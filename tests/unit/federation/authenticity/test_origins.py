@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.errors import MalformedRequest
-from federation.origins import host_of, is_http_iri, origin, same_iri, same_origin
+from federation.origins import (
+    LONGEST_IRI,
+    check_length,
+    host_of,
+    is_http_iri,
+    origin,
+    same_iri,
+    same_origin,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +32,19 @@ from federation.origins import host_of, is_http_iri, origin, same_iri, same_orig
 def test_origin(iri: str, expected: tuple[str, str, int]) -> None:
     """Scheme and host in lower case and ASCII, with the port that is meant."""
     assert origin(iri) == expected
+
+
+def test_an_iri_has_a_thousand_bytes_at_most() -> None:
+    """Bytes of UTF-8, not characters: so two fit into an index of PostgreSQL."""
+    start = "https://v.example/"
+    for letter, size in (("a", 1), ("ø", 2), ("𝄞", 4)):
+        longest = start + letter * ((LONGEST_IRI - len(start)) // size)
+        assert is_http_iri(longest)
+        check_length(longest, None, 5)
+        assert not is_http_iri(longest + 4 * letter)
+        with pytest.raises(MalformedRequest) as caught:
+            check_length(start, longest + 4 * letter)
+        assert "1000 bytes" in caught.value.safe
 
 
 @pytest.mark.parametrize(
