@@ -165,6 +165,8 @@ async def test_e10_shared_inbox_elsewhere(scene: Scene) -> None:
     kept = scene.node.rows(f"SELECT inbox, shared_inbox FROM actors WHERE iri = '{follower.iri}'")  # noqa: S608  # a test's own words
     assert kept == [(f"{follower.iri}/inbox", None)]
     assert scene.canary.received == []
+    # Delivered and written down as such, so that the next test counts nothing of this one.
+    await scene.eventually("SELECT count(*) FROM deliveries WHERE state = 'waiting'", 0)
 
 
 async def test_e10_actor_at_the_canary(scene: Scene) -> None:
