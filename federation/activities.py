@@ -106,4 +106,7 @@ def _plain(value: Any) -> Any:
 def _embed(thing: Object) -> Any:
     if isinstance(thing, str):
         return thing
+    if "proof" in thing:
+        # Its own context is part of what was proved.
+        return dict(thing)
     return {name: value for name, value in thing.items() if name != "@context"}
