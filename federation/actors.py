@@ -142,6 +142,9 @@ def _read_key(entry: object, iri: str, *, owner: str, material: str) -> ActorKey
         return None
     if not same_iri(stated, iri) or not same_origin(without_fragment(key_id), iri):
         return None
+    if (material == "publicKeyMultibase") != text.startswith("z"):
+        # Only a Multikey makes proofs, and only as one: what is listed as a PEM must be one.
+        return None
     try:
         expires = _expiry(entry.get("expires"))
         return ActorKey(

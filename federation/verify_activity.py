@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from federation import draft_cavage
 from federation.activity_rules import check_activity
+from federation.addressing import audience_of
 from federation.authority import check_fetched, reference
-from federation.embedded_objects import with_own_copies_only
+from federation.embedded_objects import Believed, proved_copies, with_own_copies_only
 from federation.errors import (
     GoneResource,
     MalformedRequest,
@@ -24,13 +25,21 @@ from federation.errors import (
 from federation.key_resolver import KeyResolver
 from federation.keys import load_public
 from federation.origins import host_of, is_http_iri, same_iri, same_origin, without_fragment
-from federation.ports import FetchedDocument, KnownKey
+from federation.ports import FetchedDocument, KnownKey, Relays
+from federation.proof_verifier import ProofVerifier
 from federation.signed_request import SignatureClaim, SignatureWindow, SignedRequest
 from federation.strict_json import DEFAULT, JsonLimits, parse_document
 from vocab.clock import now
 
 HTTP_SIGNATURE: Final = "HttpSignature"
 FETCH: Final = "Fetch"
+INTEGRITY_PROOF: Final = "IntegrityProof"
+
+#: What may come by way of others: what is said of things. Whom an actor follows or answers,
+#: it says itself, since the same words once more could undo what it did since.
+RELAYED_TYPES: Final = frozenset({"Create", "Update", "Delete", "Add", "Remove", "Announce"})
+#: Embedded proofs that one activity makes this node verify.
+_MOST_PROOFS: Final = 8
 
 ReadClaim = Callable[[SignedRequest, datetime, SignatureWindow], SignatureClaim]
 
@@ -53,7 +62,7 @@ class VerifiedActivity:
     document: dict[str, Any] = field(repr=False)
     #: *document* as JSON: as it came, unless copies in it had to shrink to links.
     body: str = field(repr=False)
-    #: How it was: HTTP_SIGNATURE or FETCH.
+    #: How it was: HTTP_SIGNATURE, INTEGRITY_PROOF or FETCH.
     authenticated_by: str
     #: The id of the key, or the URL that it was fetched from.
     verification_method: str
@@ -82,18 +91,24 @@ class ActivityVerifier:
         self,
         resolver: KeyResolver,
         *,
+        relays: Relays | None = None,
         window: SignatureWindow | None = None,
         clock: Callable[[], datetime] = now,
         limits: JsonLimits = DEFAULT,
     ) -> None:
-        """Get keys from *resolver*; take signatures within *window* of *clock*'s time."""
+        """Get keys from *resolver*; take signatures within *window* of *clock*'s time.
+
+        What *relays* pass on is believed by its proof; without them nobody may.
+        """
         self._resolver = resolver
+        self._relays = relays
+        self.proofs = ProofVerifier(resolver.known, clock=clock)
         self._window = window or SignatureWindow()
         self._clock = clock
         self._limits = limits
 
     async def verify(self, request: SignedRequest) -> VerifiedActivity:
-        """Return the activity that *request* posts, with a signature of its actor.
+        """Return the activity that *request* posts, with a signature or a proof of its actor.
 
         Raises PayloadTooLarge, MalformedRequest, UnauthenticatedRequest (the signature is
         wrong), KeyUnavailable (ask again later), ForbiddenOrigin (it speaks for others), or
@@ -105,16 +120,18 @@ class ActivityVerifier:
             raise UnauthenticatedRequest("The request is not signed.")
         statement = _statement(document)
         if not same_origin(claim.key_id, statement.actor):
-            raise UnauthenticatedRequest(log=f"{statement.actor} signed with {claim.key_id}")
-        if statement.type == "Delete" and not await self._resolver.knows_actor(statement.actor):
+            method, verification_method = await self._by_proof(claim, statement)
+        elif statement.type == "Delete" and not await self._resolver.knows_actor(statement.actor):
             raise UnknownDelete(log=f"Delete by {statement.actor}")
-        method, verification_method = await self._authenticate(claim, statement)
+        else:
+            method, verification_method = await self._authenticate(claim, statement)
         return _admit(
             statement,
             body=request.body,
             own_host=request.host,
             method=method,
             verification_method=verification_method,
+            believed=await self._believed_copies(statement),
         )
 
     async def verify_reader(self, request: SignedRequest) -> KnownKey | None:
@@ -147,11 +164,47 @@ class ActivityVerifier:
                 return FETCH, statement.actor
             raise UnauthenticatedRequest("The key of the signature is gone.") from error
         if not same_iri(key.actor, statement.actor):
-            raise UnauthenticatedRequest(
-                "The key of the signature is not the actor's.",
-                log=f"{statement.actor} signed with a key of {key.actor}",
-            )
+            return await self._by_proof(claim, statement)
         return HTTP_SIGNATURE, key.key_id
+
+    async def _by_proof(self, claim: SignatureClaim, statement: _Statement) -> tuple[str, str]:
+        """Authenticate what somebody else delivers, by the proof in it (FEP-8b32).
+
+        Whoever signed the request must be one that may relay, and the key of the proof be
+        known here already: nothing is fetched for what a stranger passes on, and nothing
+        large is computed before that is certain.
+        """
+        refusal = UnauthenticatedRequest(
+            "The key of the signature is not the actor's.",
+            log=f"{statement.actor} signed with {claim.key_id}",
+        )
+        if not await self._may_be_relayed(claim, statement):
+            raise refusal
+        try:
+            await self._signer(claim)
+        except GoneResource as error:
+            raise refusal from error
+        prover = await self.proofs.prover_of(statement.document)
+        if prover is None or not same_iri(prover.actor, statement.actor):
+            raise refusal
+        return INTEGRITY_PROOF, prover.key_id
+
+    async def _may_be_relayed(self, claim: SignatureClaim, statement: _Statement) -> bool:
+        document = statement.document
+        if self._relays is None or "proof" not in document:
+            return False
+        if statement.type not in RELAYED_TYPES or audience_of(document, None) != "public":
+            return False
+        relay = await self._resolver.known(claim.key_id)
+        return relay is not None and await self._relays.may_relay(relay.actor)
+
+    async def _believed_copies(self, statement: _Statement) -> Believed:
+        """Return what says which embedded copies of others are their owners' by their proofs."""
+        copies = list(proved_copies(statement.document, statement.actor))[:_MOST_PROOFS]
+        if not copies or self._relays is None or not await self._relays.may_relay(statement.actor):
+            copies = []
+        proved = {id(copy) for copy in copies if await self.proofs.prover_of(copy) is not None}
+        return lambda copy: id(copy) in proved
 
     async def _deletes_itself(self, claim: SignatureClaim, statement: _Statement) -> bool:
         """Say whether this is the Delete of an actor whose own address answers 410."""
@@ -241,10 +294,11 @@ def _admit(
     own_host: str,
     method: str,
     verification_method: str,
+    believed: Believed = lambda copy: False,
 ) -> VerifiedActivity:
     document, actor = statement.document, statement.actor
     check_activity(document, actor=actor, type=statement.type, own_host=own_host)
-    settled = with_own_copies_only(document, actor)
+    settled = with_own_copies_only(document, actor, believed)
     as_it_came = body is not None and settled is document
     text = body.decode() if body is not None and as_it_came else _json(settled)
     if settled is not document:
