@@ -58,11 +58,17 @@ def undo(*, id: str, actor: str, object: Mapping[str, Any]) -> Wire:
 
 
 def announce(
-    *, id: str, actor: str, object: str, to: Sequence[str], cc: Sequence[str], published: str
+    *, id: str, actor: str, object: Object, to: Sequence[str], cc: Sequence[str], published: str
 ) -> Wire:
-    """Return the Announce of the thing with the IRI *object*, never of a copy of it."""
+    """Return the Announce of *object*: its IRI, or a copy that carries its owner's proof."""
     return _activity(
-        type="Announce", id=id, actor=actor, object=object, to=to, cc=cc, published=published
+        type="Announce",
+        id=id,
+        actor=actor,
+        object=_embed(object),
+        to=to,
+        cc=cc,
+        published=published,
     )
 
 
@@ -106,4 +112,7 @@ def _plain(value: Any) -> Any:
 def _embed(thing: Object) -> Any:
     if isinstance(thing, str):
         return thing
+    if "proof" in thing:
+        # Its own context is part of what was proved.
+        return dict(thing)
     return {name: value for name, value in thing.items() if name != "@context"}

@@ -153,6 +153,9 @@ def _read_key(entry: object, iri: str, *, owner: str, material: str) -> ActorKey
         return None
     if is_too_long(key_id):
         return None
+    if (material == "publicKeyMultibase") != text.startswith("z"):
+        # Only a Multikey makes proofs, and only as one: what is listed as a PEM must be one.
+        return None
     try:
         expires = _expiry(entry.get("expires"))
         return ActorKey(

@@ -5,7 +5,7 @@ not enough: a neighbour on the same server may not edit what is not its own.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from federation.actors import RemoteActor
 from federation.addressing import recipients
@@ -19,6 +19,8 @@ from federation.origins import (
 )
 
 Document = Mapping[str, Any]
+
+_KEYS: Final = frozenset({"publicKey", "publicKeyPem", "publicKeyMultibase", "assertionMethod"})
 
 
 def reference(value: object) -> str | None:
@@ -92,6 +94,18 @@ def may_speak_for(actor: str, document: Document) -> bool:
         return True
     owner = owner_of(document)
     return owner is not None and same_iri(owner, actor)
+
+
+def may_prove(key_id: str, key_owner: str, document: Document) -> bool:
+    """Say whether a key of *key_owner* proves *document* to be its owner's (FEP-8b32).
+
+    The owner of both is one, and document, owner and key share an origin (FEP-fe34,
+    "Signatures"). An actor, or anything else with keys in it, is never believed so: it is
+    fetched at its own id, and every proof rests on that.
+    """
+    if is_actor(document) or not _KEYS.isdisjoint(document):
+        return False
+    return same_origin(key_id, key_owner) and may_speak_for(key_owner, document)
 
 
 def check_embedded_object(actor: str, document: Document) -> None:

@@ -11,6 +11,7 @@ FederationError
 ├── UnknownDelete             202  the Delete of somebody never heard of; dropped
 ├── FetchRefused              403  an address that this node never fetches from
 ├── FetchFailed               502  no answer, or none that can be read
+│   ├── NothingShown          502  an answer that there is nothing to see at that address
 │   └── UnsupportedContent    502  an answer of a type that is not ActivityPub
 └── GoneResource              410  it was there and is gone for good
 
@@ -96,6 +97,10 @@ class FetchFailed(FederationError):
     """The other server gave no answer that can be read."""
 
     default_status = 502
+
+
+class NothingShown(FetchFailed):
+    """The other server answers that it shows this node nothing at that address."""
 
 
 class UnsupportedContent(FetchFailed):

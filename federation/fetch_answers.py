@@ -6,7 +6,13 @@ import aiohttp
 
 from federation.checked_connector import AddressRefused
 from federation.delivery_policy import read_retry_after
-from federation.errors import FederationError, FetchFailed, FetchRefused, GoneResource
+from federation.errors import (
+    FederationError,
+    FetchFailed,
+    FetchRefused,
+    GoneResource,
+    NothingShown,
+)
 from vocab.clock import now
 
 _STATUS_WORDS = {
@@ -20,15 +26,21 @@ _STATUS_WORDS = {
     503: "is not available now",
 }
 
+_ASK_LATER = frozenset({408, 425, 429})
+
 
 def check_status(response: aiohttp.ClientResponse) -> None:
-    """Return where the server answers 200; raise GoneResource on 410, else FetchFailed."""
+    """Return where the server answers 200; raise GoneResource on 410, else FetchFailed.
+
+    It is NothingShown where asking again would not help.
+    """
     if response.status == 200:
         return
     host = response.url.authority
     if response.status == 410:
         raise GoneResource(f"The server {host} says that this was deleted.")
-    raise FetchFailed(
+    later = response.status >= 500 or response.status in _ASK_LATER
+    raise (FetchFailed if later else NothingShown)(
         f"The server {host} {status_words(response.status)}.",
         log=f"{response.status} from {response.url}",
         retry_after=read_retry_after(response.headers.get("Retry-After"), now()),

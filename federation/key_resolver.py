@@ -94,14 +94,16 @@ class KeyResolver:
         Raises KeyUnavailable where it cannot be had now, GoneResource where it answered
         410, UntrustedKey where what is found there is no key of its supposed owner.
         """
+        return await self.known(key_id) or await self._fetch(key_id)
+
+    async def known(self, key_id: str) -> KnownKey | None:
+        """Return the key with that id where it is kept here; nothing is fetched."""
         kept = self.kept(key_id)
-        if kept is not None:
-            return kept
-        known = await self._directory.find_key(key_id)
-        if known is None:
-            return await self._fetch(key_id)
-        self._keys.put(key_id, known)
-        return known
+        if kept is None:
+            kept = await self._directory.find_key(key_id)
+            if kept is not None:
+                self._keys.put(key_id, kept)
+        return kept
 
     def kept(self, key_id: str) -> KnownKey | None:
         """Return the key with that id where it is in memory."""

@@ -27,11 +27,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from federation.base58btc import decode_base58btc, encode_base58btc
+
 PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 PublicKey = RSAPublicKey | Ed25519PublicKey
 
-_ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_DIGITS: Final = {character: number for number, character in enumerate(_ALPHABET)}
 _ED25519_PREFIX: Final = b"\xed\x01"
 _RSA_PREFIX: Final = b"\x85\x24"
 _LONGEST_TEXT: Final = 4096
@@ -140,14 +140,14 @@ def _load_pem(text: str) -> PublicKey:
 def encode_multikey(key: PublicKey) -> str:
     """Return *key* as publicKeyMultibase: base58btc of multicodec prefix and key bytes."""
     if isinstance(key, Ed25519PublicKey):
-        return "z" + _to_base58(_ED25519_PREFIX + key.public_bytes_raw())
-    return "z" + _to_base58(_RSA_PREFIX + key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
+        return encode_base58btc(_ED25519_PREFIX + key.public_bytes_raw())
+    return encode_base58btc(_RSA_PREFIX + key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
 
 
 def decode_multikey(text: str) -> PublicKey:
     """Return the key of a publicKeyMultibase. Raises UnusableKey where it holds none."""
-    data = _from_base58(text[1:]) if text.startswith("z") else b""
     try:
+        data = decode_base58btc(text)
         if data.startswith(_ED25519_PREFIX):
             return Ed25519PublicKey.from_public_bytes(data[2:])
         if data.startswith(_RSA_PREFIX):
@@ -157,22 +157,3 @@ def decode_multikey(text: str) -> PublicKey:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UnusableKey("The Multikey cannot be read.") from error
     raise UnusableKey("The text is no Multikey with an RSA or Ed25519 key.")
-
-
-def _to_base58(data: bytes) -> str:
-    number = int.from_bytes(data, "big")
-    digits = ""
-    while number:
-        number, digit = divmod(number, 58)
-        digits = _ALPHABET[digit] + digits
-    return "1" * (len(data) - len(data.lstrip(b"\0"))) + digits
-
-
-def _from_base58(text: str) -> bytes:
-    number = 0
-    for character in text:
-        if character not in _DIGITS:
-            raise UnusableKey("The Multikey is not base58btc.")
-        number = number * 58 + _DIGITS[character]
-    zeros = len(text) - len(text.lstrip("1"))
-    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

@@ -38,6 +38,13 @@ class KeyDirectory(Protocol):
         """Keep *actor*; exactly its keys are valid from now on, older ones go."""
 
 
+class Relays(Protocol):
+    """Who may pass on what others wrote."""
+
+    async def may_relay(self, actor: str) -> bool:
+        """Say whether *actor* is one that this node follows, on a server in order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFormat:
     """The form of signature that a server takes."""

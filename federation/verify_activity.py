@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from federation import draft_cavage, message_signatures
 from federation.activity_rules import check_activity
+from federation.addressing import audience_of
 from federation.authority import check_fetched, reference
-from federation.embedded_objects import with_own_copies_only
+from federation.embedded_objects import Believed, proved_copies, with_own_copies_only
 from federation.errors import (
     GoneResource,
     MalformedRequest,
@@ -32,13 +33,21 @@ from federation.origins import (
     same_origin,
     without_fragment,
 )
-from federation.ports import FetchedDocument, KnownKey
+from federation.ports import FetchedDocument, KnownKey, Relays
+from federation.proof_verifier import ProofVerifier
 from federation.signed_request import SignatureClaim, SignatureWindow, SignedRequest
 from federation.strict_json import DEFAULT, JsonLimits, parse_document
 from vocab.clock import now
 
 HTTP_SIGNATURE: Final = "HttpSignature"
 FETCH: Final = "Fetch"
+INTEGRITY_PROOF: Final = "IntegrityProof"
+
+#: What may come by way of others: what is said of things. Whom an actor follows or answers,
+#: it says itself, since the same words once more could undo what it did since.
+RELAYED_TYPES: Final = frozenset({"Create", "Update", "Delete", "Add", "Remove", "Announce"})
+#: Embedded proofs that one activity makes this node verify.
+_MOST_PROOFS: Final = 8
 
 ReadClaim = Callable[[SignedRequest, datetime, SignatureWindow], SignatureClaim]
 
@@ -64,7 +73,7 @@ class VerifiedActivity:
     document: dict[str, Any] = field(repr=False)
     #: *document* as JSON: as it came, unless copies in it had to shrink to links.
     body: str = field(repr=False)
-    #: How it was: HTTP_SIGNATURE or FETCH.
+    #: How it was: HTTP_SIGNATURE, INTEGRITY_PROOF or FETCH.
     authenticated_by: str
     #: The id of the key, or the URL that it was fetched from.
     verification_method: str
@@ -92,18 +101,24 @@ class ActivityVerifier:
         self,
         resolver: KeyResolver,
         *,
+        relays: Relays | None = None,
         window: SignatureWindow | None = None,
         clock: Callable[[], datetime] = now,
         limits: JsonLimits = DEFAULT,
     ) -> None:
-        """Get keys from *resolver*; take signatures within *window* of *clock*'s time."""
+        """Get keys from *resolver*; take signatures within *window* of *clock*'s time.
+
+        What *relays* pass on is believed by its proof; without them nobody may.
+        """
         self._resolver = resolver
+        self._relays = relays
+        self.proofs = ProofVerifier(resolver.known, clock=clock)
         self._window = window or SignatureWindow()
         self._clock = clock
         self._limits = limits
 
     async def verify(self, request: SignedRequest) -> VerifiedActivity:
-        """Return the activity that *request* posts, with a signature of its actor.
+        """Return the activity that *request* posts, with a signature or a proof of its actor.
 
         Raises PayloadTooLarge, MalformedRequest, UnauthenticatedRequest (the signature is
         wrong), KeyUnavailable (ask again later), ForbiddenOrigin (it speaks for others), or
@@ -114,8 +129,6 @@ class ActivityVerifier:
         if claim is None:
             raise UnauthenticatedRequest("The request is not signed.")
         statement = _statement(document)
-        if not same_origin(claim.key_id, statement.actor):
-            raise UnauthenticatedRequest(log=f"{statement.actor} signed with {claim.key_id}")
         method, verification_method = HTTP_SIGNATURE, claim.key_id
         if not self._signed_by_kept_key(claim, statement):
             del document
@@ -128,6 +141,7 @@ class ActivityVerifier:
             own_host=request.host,
             method=method,
             verification_method=verification_method,
+            believed=await self._believed_copies(document, statement.actor),
         )
 
     async def verify_reader(self, request: SignedRequest) -> KnownKey | None:
@@ -162,6 +176,8 @@ class ActivityVerifier:
     async def _authenticate(
         self, claim: SignatureClaim, statement: _Statement, body: bytes
     ) -> tuple[str, str]:
+        if not same_origin(claim.key_id, statement.actor):
+            return await self._by_proof(claim, statement, body)
         if statement.type == "Delete" and not await self._resolver.knows_actor(statement.actor):
             raise UnknownDelete(log=f"Delete by {statement.actor}")
         try:
@@ -171,11 +187,51 @@ class ActivityVerifier:
                 return FETCH, statement.actor
             raise UnauthenticatedRequest("The key of the signature is gone.") from error
         if not same_iri(key.actor, statement.actor):
-            raise UnauthenticatedRequest(
-                "The key of the signature is not the actor's.",
-                log=f"{statement.actor} signed with a key of {key.actor}",
-            )
+            return await self._by_proof(claim, statement, body)
         return HTTP_SIGNATURE, key.key_id
+
+    async def _by_proof(
+        self, claim: SignatureClaim, statement: _Statement, body: bytes
+    ) -> tuple[str, str]:
+        """Authenticate what somebody else delivers, by the proof in it (FEP-8b32).
+
+        Whoever signed the request must be one that may relay, and the key of the proof be
+        known here already: nothing is fetched for what a stranger passes on, and nothing
+        large is computed before that is certain.
+        """
+        refusal = UnauthenticatedRequest(
+            "The key of the signature is not the actor's.",
+            log=f"{statement.actor} signed with {claim.key_id}",
+        )
+        document = parse_document(body, self._limits)
+        if not await self._may_be_relayed(claim, statement, document):
+            raise refusal
+        try:
+            await self._signer(claim)
+        except GoneResource as error:
+            raise refusal from error
+        prover = await self.proofs.prover_of(document)
+        if prover is None or not same_iri(prover.actor, statement.actor):
+            raise refusal
+        return INTEGRITY_PROOF, prover.key_id
+
+    async def _may_be_relayed(
+        self, claim: SignatureClaim, statement: _Statement, document: dict[str, Any]
+    ) -> bool:
+        if self._relays is None or "proof" not in document:
+            return False
+        if statement.type not in RELAYED_TYPES or audience_of(document, None) != "public":
+            return False
+        relay = await self._resolver.known(claim.key_id)
+        return relay is not None and await self._relays.may_relay(relay.actor)
+
+    async def _believed_copies(self, document: dict[str, Any], actor: str) -> Believed:
+        """Return what says which embedded copies of others are their owners' by their proofs."""
+        copies = list(proved_copies(document, actor))[:_MOST_PROOFS]
+        if not copies or self._relays is None or not await self._relays.may_relay(actor):
+            copies = []
+        proved = {id(copy) for copy in copies if await self.proofs.prover_of(copy) is not None}
+        return lambda copy: id(copy) in proved
 
     async def _deletes_itself(
         self, claim: SignatureClaim, statement: _Statement, body: bytes
@@ -267,10 +323,11 @@ def _admit(
     own_host: str,
     method: str,
     verification_method: str,
+    believed: Believed = lambda copy: False,
 ) -> VerifiedActivity:
     actor = statement.actor
     check_activity(document, actor=actor, type=statement.type, own_host=own_host)
-    settled = with_own_copies_only(document, actor)
+    settled = with_own_copies_only(document, actor, believed)
     as_it_came = body is not None and settled is document
     text = body.decode() if body is not None and as_it_came else _json(settled)
     return _sealed(statement, settled, text, method, verification_method)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from federation.key_resolver import KeyResolver
+from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
 from node.endpoints import app_keys, control, sparql, static_get
@@ -30,7 +31,7 @@ from node.outbound import BlockedHosts, open_client
 from node.pages.rendering import Renderer
 from node.pages.views import NodeFace, Office
 from node.publishing.node_actors import ensure_actors
-from node.receiving.remote_actors import SqlKeyDirectory
+from node.receiving.remote_actors import FollowedRelays, SqlKeyDirectory
 from node.settings import Settings
 from node.storage.database import Database
 from node.storage.group_commit import GroupCommit
@@ -39,6 +40,7 @@ from node.workers.deliver import DeliveryWorker
 from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
+from node.workers.recheck import RecheckWorker
 from node.workers.repeating import Bells, repeat
 
 log = logging.getLogger(__name__)
@@ -79,12 +81,24 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         pool = QueryPool(snapshots, query_limits(settings))
         await pool.start()
         stack.push_async_callback(pool.close)
+        relays = FollowedRelays(database, settings.federation.mode)
+        verifier = ActivityVerifier(resolver, relays=relays)
         application = web_application(
-            settings, identity, database, client, resolver, journal, bells, pool
+            settings, identity, database, client, verifier, journal, bells, pool
         )
         application[control.REBUILD] = graph.rebuild
         await stack.enter_async_context(
-            workers(settings, identity, database, client, resolver, bells, graph, recent)
+            workers(
+                settings,
+                identity,
+                database,
+                client,
+                resolver,
+                bells,
+                graph,
+                recent,
+                verifier.proofs,
+            )
         )
         yield RunningNode(
             folder=folder,
@@ -99,7 +113,7 @@ def web_application(
     identity: Identity,
     database: Database,
     client: SafeClient,
-    resolver: KeyResolver,
+    verifier: ActivityVerifier,
     journal: GroupCommit,
     bells: Bells,
     pool: QueryPool,
@@ -118,7 +132,7 @@ def web_application(
     application[app_keys.RESOURCES] = ResourceCache(database)
     application[app_keys.RENDERER] = Renderer(node_face(settings))
     application[app_keys.EXPERTISE] = ExpertiseIndex()
-    application[app_keys.VERIFIER] = ActivityVerifier(resolver)
+    application[app_keys.VERIFIER] = verifier
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
     application[control.RELOAD] = reload_of(client, database)
@@ -176,14 +190,16 @@ async def workers(
     bells: Bells,
     graph: GraphWorker,
     recent: RecentQuads,
+    proofs: ProofVerifier,
 ) -> AsyncIterator[None]:
     """Run all workers until the block ends; what they had not finished stays in SQL."""
     mode, forget_keys = settings.federation.mode, resolver.forget
-    inbox = InboxWorker(database, identity, mode, client, bells, forget_keys, recent)
+    inbox = InboxWorker(database, identity, mode, client, bells, forget_keys, recent, proofs)
     deliveries = DeliveryWorker(database, client, settings.federation, bells)
     catch_up = CatchUpWorker(
-        database, identity, settings.federation, client, bells, forget_keys, recent
+        database, identity, settings.federation, client, bells, forget_keys, recent, proofs
     )
+    rechecks = RecheckWorker(database, identity, settings.federation, client, bells, recent, proofs)
     keys = KeyWorker(database)
     await deliveries.start()
     tasks = [
@@ -194,6 +210,7 @@ async def workers(
             ("graph", graph.step, bells.graph),
             ("catch-up", catch_up.step, bells.catch_up),
             ("key", keys.step, bells.keys),
+            ("recheck", rechecks.step, bells.recheck),
         )
     ]
     bells.ring_all()

@@ -26,14 +26,14 @@ _KNOWN_URLS: Final = frozenset(
 )
 
 
-def with_inline_context(document: Mapping[str, Any]) -> dict[str, Any]:
+def with_inline_context(document: Mapping[str, Any], *, proved: bool = False) -> dict[str, Any]:
     """Return the document with "@context" first: ActivityStreams, then what it needs.
 
     Security, DID and Multikey contexts stand before our terms where keys need them,
-    data-integrity where a proof does; terms and contexts of others that the author wrote
-    are kept. Nobody has to fetch a context of ours.
+    data-integrity where a proof does or, if it is to be *proved*, will; terms and contexts of
+    others that the author wrote are kept. Nobody has to fetch a context of ours.
     """
-    names = set(_names(document))
+    names = {*_names(document), *(["proof"] if proved else [])}
     context: list[Any] = [AS_CONTEXT]
     for key, needed in _BY_KEY:
         if key in names:
@@ -47,20 +47,37 @@ def with_inline_context(document: Mapping[str, Any]) -> dict[str, Any]:
     return {"@context": context, **rest}
 
 
+def without_proof(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *document* as it was before `with_inline_context` made it ready for its proof."""
+    rest = {key: value for key, value in document.items() if key != "proof"}
+    context = document.get("@context")
+    if "proof" in document and isinstance(context, list):
+        rest["@context"] = [entry for entry in context if entry != DATA_INTEGRITY_CONTEXT]
+    return rest
+
+
 def _names(value: Any) -> Iterator[str]:
-    """Yield every key, and every string that could be a term, below *value*."""
+    """Yield every key, and every string that could be a term, below *value*.
+
+    What carries a proof has a context of its own, which says all that it needs.
+    """
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if key != "@context":
                 yield key
                 yield key.partition(":")[0]
-                yield from _names(inner)
+                if not _is_proved(inner):
+                    yield from _names(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _names(inner)
     elif isinstance(value, str) and len(value) <= 64:
         yield value
         yield value.partition(":")[0]
+
+
+def _is_proved(value: Any) -> bool:
+    return isinstance(value, Mapping) and "proof" in value and "@context" in value
 
 
 def _our_definitions(names: Iterable[str]) -> dict[str, Any]:

@@ -81,10 +81,14 @@ async def get_outbox(request: web.Request) -> web.Response:
 
 
 def _by_reference(activity: dict[str, Any]) -> dict[str, Any]:
-    """The outbox tells what happened and names the things by their ids; no history is replayed."""
+    """The outbox tells what happened and names the things by their ids; no history is replayed.
+
+    The proof stands on the whole activity, so it is found where that is: at its own address.
+    """
     thing = activity.get("object")
     named = thing.get("id", thing) if isinstance(thing, dict) else thing
-    return {**{key: value for key, value in activity.items() if key != "@context"}, "object": named}
+    whole = ("@context", "proof")
+    return {**{key: value for key, value in activity.items() if key not in whole}, "object": named}
 
 
 async def get_followers(request: web.Request) -> web.Response:

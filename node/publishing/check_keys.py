@@ -34,6 +34,8 @@ NOT_OF_THINGS: Final = frozenset(
     | {"proxyUrl", "oauthAuthorizationEndpoint", "oauthTokenEndpoint", "provideClientKey"}
     | {"signClientKey", "uploadMedia"}
 )
+#: What the node makes anew with every version, whatever stands there.
+OF_THE_NODE: Final = frozenset({"signature", "proof", "publicKey", "assertionMethod"})
 #: What only actors have.
 OF_ACTORS: Final = frozenset(
     {"inbox", "outbox", "followers", "following", "endpoints", "preferredUsername"}
@@ -76,8 +78,9 @@ def key_findings(
         return  # The validation says so.
     standing = before.document if before else {}
     stated = {key for key in ("to", "cc") if _says(written, key, document, standing)}
-    known = {"class", "signature", "proof", "publicKey", "assertionMethod", *stated}
-    for path, key, inside in _keys(written, table):
+    known = {"class", *stated}
+    authored = {key: value for key, value in written.items() if key not in OF_THE_NODE}
+    for path, key, inside in _keys(authored, table):
         top = not path
         if top and key in known:
             continue

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from node.storage.resource_rows import ResourceRow
 from vocab.classes import ResourceClass
+from vocab.inline_context import without_proof
 from vocab.validation import Finding
 
 Document = dict[str, Any]
@@ -93,5 +94,5 @@ class Refusal:
 
 
 def content_of(document: Document) -> Document:
-    """Return *document* without its dates."""
-    return {key: value for key, value in document.items() if key not in DATES}
+    """Return *document* without its dates and its proof."""
+    return {key: value for key, value in without_proof(document).items() if key not in DATES}

@@ -19,6 +19,7 @@ from node.storage.actors import ActorRow
 from node.storage.keys import KeyRow
 from vocab.classes import ResourceClass
 from vocab.clock import timestamp
+from vocab.inline_context import without_proof
 
 NUTS = "http://data.europa.eu/nuts/code/"
 REGISTERS = {"NO": "Brønnøysundregistrene", "DK": "Det Centrale Virksomhedsregister"}
@@ -145,8 +146,12 @@ def as_actor(
 
 
 def with_keys(document: dict[str, Any], public: Sequence[KeyRow]) -> dict[str, Any]:
-    """Return an actor's document with its keys, as it is served (security/v1, FEP-521a)."""
-    keyed = dict(document)
+    """Return an actor's document with its keys, as it is served (security/v1, FEP-521a).
+
+    The proof of the document without them does not cover them, and nobody believes an actor
+    by a proof, so it is left out.
+    """
+    keyed = without_proof(document)
     actor = document["id"]
     for key in public:
         if key.algorithm == "rsa":

@@ -1,6 +1,5 @@
 """Activities on their way out: collected for a batch, then written in a few statements."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation.origins import host_of, is_too_long
 from node.identity import Identity
 from node.publishing.names import random_name
+from node.publishing.prove_documents import Prover
 from node.storage import deliveries, journal
 from node.storage.deliveries import NewDelivery
 from node.storage.journal import OutboxRow
 from vocab.clock import timestamp
 from vocab.inline_context import with_inline_context
+from vocab.wire_object import wire_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentActivity:
+    """An activity of ours, before it gets its proof."""
+
+    document: Mapping[str, Any]
+    audience: str
+    about: str | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,7 +34,7 @@ class Outgoing:
 
     identity: Identity
     moment: datetime
-    rows: list[OutboxRow] = field(default_factory=list)
+    sent: list[SentActivity] = field(default_factory=list)
     queued: list[NewDelivery] = field(default_factory=list)
 
     def new_id(self) -> str:
@@ -45,24 +55,13 @@ class Outgoing:
         long for an index is left out: no actor is read with such a one, but it may stand from
         before, and one follower must not keep the others from hearing of anything.
         """
-        document = with_inline_context(dict(activity))
         sent = timestamp(self.moment)
-        self.rows.append(
-            OutboxRow(
-                activity=document["id"],
-                actor=document["actor"],
-                type=document["type"],
-                object=about,
-                audience=audience,
-                body=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
-                published_at=sent,
-            )
-        )
+        self.sent.append(SentActivity(document=activity, audience=audience, about=about))
         self.queued += [
             NewDelivery(
-                activity=document["id"],
+                activity=activity["id"],
                 object=about,
-                sender=document["actor"],
+                sender=activity["actor"],
                 inbox=inbox,
                 host=host_of(inbox),
                 next_attempt_at=sent,
@@ -71,11 +70,32 @@ class Outgoing:
             for inbox in inboxes
             if not is_too_long(inbox)
         ]
-        return str(document["id"])
+        return str(activity["id"])
 
     async def write(self, connection: AsyncConnection) -> None:
-        """Write all in the caller's transaction."""
-        if self.rows:
-            await journal.append_outbox(connection, self.rows)
+        """Write all in the caller's transaction; what is public gets its actor's proof."""
+        if self.sent:
+            await journal.append_outbox(connection, await self._rows(connection))
         if self.queued:
             await deliveries.enqueue(connection, self.queued)
+
+    async def _rows(self, connection: AsyncConnection) -> list[OutboxRow]:
+        public = {sent.document["actor"] for sent in self.sent if sent.audience == "public"}
+        prover = await Prover.load(connection, sorted(public), self.moment)
+        return [self._row(sent, prover) for sent in self.sent]
+
+    def _row(self, sent: SentActivity, prover: Prover) -> OutboxRow:
+        document = sent.document
+        public = sent.audience == "public"
+        whole = (
+            prover.prove(document, document["actor"]) if public else with_inline_context(document)
+        )
+        return OutboxRow(
+            activity=document["id"],
+            actor=document["actor"],
+            type=document["type"],
+            object=sent.about,
+            audience=sent.audience,
+            body=wire_text(whole),
+            published_at=timestamp(self.moment),
+        )

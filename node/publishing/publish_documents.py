@@ -20,6 +20,7 @@ from node.publishing.fan_out import Followers
 from node.publishing.member_actors import add_member_actors
 from node.publishing.outgoing import Outgoing
 from node.publishing.prepare_documents import prepare_documents
+from node.publishing.prove_documents import Prover
 from node.publishing.resource_rows import resource_row
 from node.storage import resource_lists, resources
 from node.storage.resource_rows import ResourceFilter, ResourceRow
@@ -64,7 +65,10 @@ async def write_prepared(
     """
     followers = await Followers.load(connection, identity)
     outgoing = Outgoing(identity=identity, moment=moment)
-    changed = [item for item in prepared if not item.unchanged]
+    prover = await Prover.load(connection, [identity.cluster], moment)
+    changed = [
+        prover.prove_prepared(item, identity.cluster) for item in prepared if not item.unchanged
+    ]
     news = [item for item in changed if item.draft.publish and not item.says_the_same]
     many = classes_told_as_one(item.draft.klass for item in news if item.audience == "public")
     bulk = {*many, *told_later}

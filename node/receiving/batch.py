@@ -15,6 +15,7 @@ from federation.actors import RemoteActor, read_actor
 from federation.errors import FederationError
 from federation.origins import host_of
 from federation.ports import FetchedDocument
+from federation.proof_verifier import ProofVerifier
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
@@ -34,8 +35,12 @@ class Batch:
     outgoing: Outgoing
     #: Where the graph finds the quads of what is stored.
     recent: RecentQuads
+    #: Whose word a document is by the proof in it.
+    proofs: ProofVerifier
     fetched: Mapping[str, FetchedDocument | FederationError] = field(default_factory=dict)
     catch_up_wanted: bool = False
+    #: Something was believed by its proof alone: its owner is to be asked.
+    recheck_wanted: bool = False
     #: Actors that deleted themselves: their keys sign nothing any more.
     gone: list[str] = field(default_factory=list)
     _followed: frozenset[str] | None = None

@@ -36,8 +36,16 @@ class Source:
     carrier: Mapping[str, Any] | None = None
 
 
-async def ingest(batch: Batch, wire: WireObject, source: Source) -> Outcome:
+#: What an old message, or an old proof, comes to.
+NOT_NEWER = ignored("What stands here is as new, or newer.")
+
+
+async def ingest(
+    batch: Batch, wire: WireObject, source: Source, *, corrects: bool = False
+) -> Outcome:
     """Store *wire* as the current version of its resource, or say why not.
+
+    It must be newer than what stands, unless it *corrects* what its owner never told us.
 
     Raises UnacceptableDocument where it could be read in two ways.
     """
@@ -51,7 +59,7 @@ async def ingest(batch: Batch, wire: WireObject, source: Source) -> Outcome:
         return ignored("It is addressed to persons; it is kept in the journal for the desk.")
     before = await batch.standing(iri)
     problem = _conflict(before, document, source.owner)
-    if problem is not None:
+    if problem is not None and not (corrects and problem == NOT_NEWER):
         return problem
     violations = [
         finding
@@ -81,7 +89,7 @@ def _conflict(
         # Nobody deletes in advance what is not theirs: such a tombstone does not count.
         return None if _only_a_tombstone(before) else refused("Another actor owns it.")
     if changed_at(document) <= _stands_since(before):
-        return ignored("What stands here is as new, or newer.")
+        return NOT_NEWER
     return None
 
 

@@ -8,7 +8,7 @@ from federation.actors import RemoteActor
 from federation.authority import is_own_key_id
 from federation.origins import host_of
 from federation.ports import KnownKey
-from node.storage import actors, keys
+from node.storage import actors, follows, keys, peers
 from node.storage.actors import ActorRow
 from node.storage.database import Database
 from node.storage.keys import KeyRow
@@ -50,6 +50,22 @@ class SqlKeyDirectory:
         """Keep *actor*; exactly its keys are valid from now on, older ones go."""
         async with self.database.transaction() as connection:
             await save_remote_actor(connection, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRelays:
+    """The ``Relays`` of the verifier: whom this node takes content from may pass others' on."""
+
+    database: Database
+    mode: str
+
+    async def may_relay(self, actor: str) -> bool:
+        """Say whether *actor* is one that this node follows, on a server in order."""
+        async with self.database.reading() as connection:
+            peer = await peers.get(connection, host_of(actor))
+            followed = actor in await follows.followed_by_us(connection)
+        state = peer.state if peer is not None else None
+        return followed and state != "blocked" and (self.mode == "open" or state == "approved")
 
 
 async def save_remote_actor(connection: AsyncConnection, actor: RemoteActor) -> None:

@@ -8,7 +8,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
-from node.storage.statements import columns, fetch_all, fetch_one, insert, values, write_all
+from node.storage.statements import (
+    chunks,
+    columns,
+    fetch_all,
+    fetch_one,
+    insert,
+    values,
+    write_all,
+)
 
 KEYS = tables.keys
 COLUMNS = columns(KEYS)
@@ -84,6 +92,23 @@ async def signing_key(connection: AsyncConnection, actor: str, algorithm: str) -
         .limit(1)
     )
     return await fetch_one(connection, query, KeyRow.from_row)
+
+
+async def signing_keys(
+    connection: AsyncConnection, actors: Sequence[str], algorithm: str
+) -> dict[str, KeyRow]:
+    """Return by actor what ``signing_key`` returns for each of *actors* that has such a key."""
+    found: dict[str, KeyRow] = {}
+    for part in chunks(actors):
+        query = select(*COLUMNS).where(
+            KEYS.c.actor.in_(part),
+            KEYS.c.algorithm == algorithm,
+            KEYS.c.private.is_not(None),
+            KEYS.c.expires_at.is_(None),
+        )
+        rows = await fetch_all(connection, query.order_by(KEYS.c.created_at), KeyRow.from_row)
+        found |= {row.actor: row for row in rows}
+    return found
 
 
 async def add_keys(connection: AsyncConnection, keys: Sequence[KeyRow]) -> None:

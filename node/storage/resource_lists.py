@@ -135,6 +135,24 @@ async def local_changes_after(
     ]
 
 
+async def resting_on_proof(
+    connection: AsyncConnection, *, limit: int, without: Sequence[str] = ()
+) -> list[ResourceRow]:
+    """Return things of others that a proof alone authenticates, in no order, by any host.
+
+    Hosts in *without* are left out. In no order, so that what stays unanswered hides nothing.
+    """
+    query = select(*COLUMNS).where(
+        RESOURCES.c.authenticated_by == "IntegrityProof",
+        RESOURCES.c.state == "published",
+        ~RESOURCES.c.local,
+        RESOURCES.c.host.not_in(without),
+    )
+    return await fetch_all(
+        connection, query.order_by(func.random()).limit(limit), ResourceRow.from_row
+    )
+
+
 async def count_by_host(connection: AsyncConnection, wanted: ResourceFilter) -> dict[str, int]:
     """Return how many there are of each host that has any, ours included."""
     query = select(RESOURCES.c.host, func.count().label("number")).where(*_conditions(wanted))

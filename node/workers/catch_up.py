@@ -17,11 +17,13 @@ from federation.embedded_objects import own_copy
 from federation.errors import FederationError, ForbiddenOrigin, MalformedRequest
 from federation.nodeinfo import read_software
 from federation.origins import host_of, same_origin
+from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
+from node.receiving.ingest_proved import ingest_proved
 from node.receiving.ingest_resource import Source, ingest, withdraw_foreign
 from node.receiving.outcomes import object_id
 from node.receiving.remote_actors import save_remote_actor
@@ -53,10 +55,12 @@ class CatchUpWorker:
         bells: Bells,
         forget_keys: Callable[[str], None],
         recent: RecentQuads,
+        proofs: ProofVerifier,
     ) -> None:
         """Fetch with *client*, within the limits of *settings*.
 
-        *forget_keys* is told of each actor that was read anew: its keys may be others.
+        *forget_keys* is told of each actor that was read anew: its keys may be others. What a
+        page holds of others counts where *proofs* knows whose word it is.
         """
         self._database = database
         self._identity = identity
@@ -65,6 +69,7 @@ class CatchUpWorker:
         self._bells = bells
         self._forget_keys = forget_keys
         self._recent = recent
+        self._proofs = proofs
         # The clock may have begun a moment ago, and the first round comes at once.
         self._last_round = -math.inf
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -222,6 +227,7 @@ class CatchUpWorker:
                 moment=moment,
                 outgoing=Outgoing(identity=self._identity, moment=moment),
                 recent=self._recent,
+                proofs=self._proofs,
             )
             await resources.take_turn(connection)
             if not await batch.takes_from(actor.iri):
@@ -234,6 +240,8 @@ class CatchUpWorker:
                 await follows.set_cursor(connection, follow.follower, follow.followed, cursor)
         if items:
             self._bells.graph.ring()
+        if batch.recheck_wanted:
+            self._bells.want_recheck()
 
 
 def _next(page: Mapping[str, Any], actor: RemoteActor) -> str | None:
@@ -257,6 +265,9 @@ async def _refusal_of(batch: Batch, actor: RemoteActor, item: Any, page: str) ->
     """Take *item* in; return why that is refused, nothing where it is not."""
     copy = own_copy(item, actor.iri) if isinstance(item, dict) else item
     iri = object_id(copy)
+    if iri is not None and not isinstance(copy, dict) and isinstance(item, dict):
+        passed_on = await ingest_proved(batch, WireObject(item), activity=None)
+        return passed_on.reason if passed_on else f"{iri} is not the cluster's, and not proved"
     if not isinstance(copy, dict) or iri is None:
         return ""
     source = Source(

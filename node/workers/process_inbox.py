@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.errors import FederationError
 from federation.ports import FetchedDocument, Fetcher
+from federation.proof_verifier import ProofVerifier
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
@@ -67,10 +68,12 @@ class InboxWorker:
         bells: Bells,
         forget_keys: Callable[[str], None],
         recent: RecentQuads,
+        proofs: ProofVerifier,
     ) -> None:
         """*mode* is that of the settings; *forget_keys* is told of each actor that is gone.
 
-        *recent* is where the graph worker finds the quads of what was taken in.
+        *recent* is where the graph worker finds the quads of what was taken in, *proofs* knows
+        whose word a document is by the proof in it.
         """
         self._database = database
         self._identity = identity
@@ -79,6 +82,7 @@ class InboxWorker:
         self._bells = bells
         self._forget_keys = forget_keys
         self._recent = recent
+        self._proofs = proofs
         self._fetching: set[asyncio.Task[None]] = set()
         self._aside: set[int] = set()
         self._slots = asyncio.Semaphore(FETCHING)
@@ -151,6 +155,7 @@ class InboxWorker:
             outgoing=Outgoing(identity=self._identity, moment=moment),
             fetched=fetched,
             recent=self._recent,
+            proofs=self._proofs,
         )
 
     def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:
@@ -160,6 +165,8 @@ class InboxWorker:
             self._bells.deliveries.ring()
         if batch.catch_up_wanted:
             self._bells.catch_up.ring()
+        if batch.recheck_wanted:
+            self._bells.want_recheck()
 
     async def _set_aside(self, needed: Mapping[int, str]) -> None:
         """Let the others go on while documents are fetched; by number, the address of each.

@@ -67,12 +67,25 @@ class Bells:
         self.graph = Bell()
         self.catch_up = Bell()
         self.keys = Bell()
+        self.recheck = Bell()
         self._heard_from: set[str] = set()
+        # Nobody knows what a former process left.
+        self._recheck_wanted = True
 
     def hear_from(self, host: str) -> None:
         """Note that *host* spoke to us, or says so: it seems to be up."""
         if len(self._heard_from) < MOST_HOSTS:
             self._heard_from.add(host)
+
+    def want_recheck(self) -> None:
+        """Something was taken in by its proof alone: ask its owner."""
+        self._recheck_wanted = True
+        self.recheck.ring()
+
+    def take_recheck_wanted(self) -> bool:
+        """Return whether that happened since the last call."""
+        wanted, self._recheck_wanted = self._recheck_wanted, False
+        return wanted
 
     def take_heard(self) -> set[str]:
         """Return the hosts that spoke since the last call."""
@@ -81,5 +94,12 @@ class Bells:
 
     def ring_all(self) -> None:
         """Something changed from outside, such as a command: look everywhere."""
-        for bell in (self.inbox, self.deliveries, self.graph, self.catch_up, self.keys):
+        for bell in (
+            self.inbox,
+            self.deliveries,
+            self.graph,
+            self.catch_up,
+            self.keys,
+            self.recheck,
+        ):
             bell.ring()

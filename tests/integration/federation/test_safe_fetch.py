@@ -13,6 +13,7 @@ from federation.errors import (
     FetchRefused,
     GoneResource,
     MalformedRequest,
+    NothingShown,
     UnsupportedContent,
 )
 from federation.fetch_policy import FetchTimeouts
@@ -194,11 +195,12 @@ async def test_other_bodies_are_no_documents(
     ("status", "error", "words"),
     [
         (410, GoneResource, "deleted"),
-        (404, FetchFailed, "knows nothing"),
-        (401, FetchFailed, "does not let"),
+        (404, NothingShown, "knows nothing"),
+        (401, NothingShown, "does not let"),
         (500, FetchFailed, "error of its own"),
-        (204, FetchFailed, "204"),
-        (418, FetchFailed, "418"),
+        (204, NothingShown, "204"),
+        (418, NothingShown, "418"),
+        (429, FetchFailed, "come back later"),
     ],
 )
 async def test_statuses_are_told_in_words(
@@ -208,11 +210,12 @@ async def test_statuses_are_told_in_words(
     start_peer: StartPeer,
     make_client: MakeClient,
 ) -> None:
-    """Every status but 200 is an error that says what the server did."""
+    """Every status but 200 is an error that says what the server did, and if waiting helps."""
     peer = await start_peer(answering(b"", status=status))
 
-    with pytest.raises(error, check=says(words)):
+    with pytest.raises(error, check=says(words)) as caught:
         await make_client(peer).fetch_document(peer.url())
+    assert type(caught.value) is error
 
 
 async def test_request_to_wait_is_passed_on(start_peer: StartPeer, make_client: MakeClient) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from federation.ports import KnownKey
+from federation.proof_verifier import ProofVerifier
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
@@ -66,4 +68,9 @@ def _batch(connection: object) -> Batch:
         moment=moment,
         outgoing=Outgoing(identity=HERE, moment=moment),
         recent=RecentQuads(),
+        proofs=ProofVerifier(_no_key),
     )
+
+
+async def _no_key(key_id: str) -> KnownKey | None:
+    return None

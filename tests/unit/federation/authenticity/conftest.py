@@ -10,6 +10,7 @@ from federation.verify_activity import ActivityVerifier
 from tests.unit.federation.authenticity.scripted_peers import (
     Clock,
     MemoryDirectory,
+    MemoryRelays,
     Peer,
     ScriptedWeb,
 )
@@ -27,6 +28,7 @@ class Node:
     clock: Clock = field(default_factory=Clock)
     directory: MemoryDirectory = field(default_factory=MemoryDirectory)
     web: ScriptedWeb = field(default_factory=ScriptedWeb)
+    relays: MemoryRelays = field(default_factory=MemoryRelays)
     limits: KeyLimits = field(default_factory=KeyLimits)
     resolver: KeyResolver = field(init=False)
     verifier: ActivityVerifier = field(init=False)
@@ -35,7 +37,7 @@ class Node:
         self.resolver = KeyResolver(
             self.directory, self.web, self.limits, monotonic=self.clock.monotonic
         )
-        self.verifier = ActivityVerifier(self.resolver, clock=self.clock.now)
+        self.verifier = ActivityVerifier(self.resolver, relays=self.relays, clock=self.clock.now)
 
 
 @pytest.fixture

@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from federation.actors import RemoteActor
 from federation.draft_cavage import sign_request
 from federation.errors import FetchFailed
-from federation.keys import KeyPair, load_private
+from federation.integrity_proofs import with_proof
+from federation.keys import KeyPair, generate_ed25519, load_private
 from federation.ports import FetchedDocument, KnownKey
 from federation.signed_request import SignedRequest
 
 OUR_HOST = "t.example"
+AS = "https://www.w3.org/ns/activitystreams"
+DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 Wire = dict[str, Any]
@@ -64,6 +69,16 @@ class MemoryDirectory:
 
 
 @dataclass
+class MemoryRelays:
+    """Whom the node under test follows."""
+
+    followed: set[str] = field(default_factory=set)
+
+    async def may_relay(self, actor: str) -> bool:
+        return actor in self.followed
+
+
+@dataclass
 class ScriptedWeb:
     """What other servers answer: a document, (final URL, document), or an error to raise."""
 
@@ -109,6 +124,32 @@ class Peer:
 
     iri: str
     pair: KeyPair
+    #: What it makes proofs with.
+    proof_pair: KeyPair = field(default_factory=generate_ed25519)
+
+    @property
+    def proof_key_id(self) -> str:
+        return f"{self.iri}#ed25519-key"
+
+    def multikey(self, **changes: Any) -> Wire:
+        key = {
+            "id": self.proof_key_id,
+            "type": "Multikey",
+            "controller": self.iri,
+            "publicKeyMultibase": self.proof_pair.public,
+        }
+        return key | changes
+
+    def prove(self, document: Wire, *, key_id: str | None = None) -> Wire:
+        """Return *document*, public, with a proof of this peer."""
+        private = load_private(self.proof_pair.private)
+        assert isinstance(private, Ed25519PrivateKey)
+        return with_proof(
+            {"@context": [AS, DATA_INTEGRITY], "to": [f"{AS}#Public"], **document},
+            key_id=key_id or self.proof_key_id,
+            private_key=private,
+            created=NOON,
+        )
 
     @property
     def key_id(self) -> str:
