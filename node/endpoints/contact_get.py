@@ -1,6 +1,9 @@
 """How to reach who stands behind a thing, through the cluster's office."""
 
+from dataclasses import replace
+
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.endpoints.app_keys import DATABASE, IDENTITY, RENDERER, RESOURCES
 from node.endpoints.page_context import html_response, page_context, page_frame
@@ -11,7 +14,10 @@ from node.pages.translating import catalogue
 from node.pages.view_context import ViewContext
 from node.pages.views import ContactView, Frame, Link
 from node.pages.words import LETTER
+from node.storage import resources
 from node.storage.resource_rows import ResourceRow
+from vocab.classes import ResourceClass
+from vocab.clock import now
 
 
 async def get_contact(request: web.Request) -> web.Response:
@@ -36,14 +42,28 @@ async def _public_row(request: web.Request, iri: str) -> ResourceRow:
 async def _contact(request: web.Request, row: ResourceRow | None) -> web.Response:
     async with request.app[DATABASE].reading() as connection:
         context = await page_context(request, connection, [row] if row else [])
+        person = await _person(connection, row) if row else ""
     renderer = request.app[RENDERER]
     frame = page_frame(request, request.path, request.app[IDENTITY].url(request.path))
     email = renderer.node.office.email
     if row is None:
         view = ContactView(frame=frame, mail_link=mail_link(email))
     else:
-        view = _contact_about(row, context, frame, email)
+        view = replace(_contact_about(row, context, frame, email), person=person)
     return html_response(request, renderer.contact_page(view))
+
+
+async def _person(connection: AsyncConnection, row: ResourceRow) -> str:
+    """Return who speaks for a member of ours, if a consent is recorded; else nothing.
+
+    This page alone shows the name: no data, list or other node has it (VOCABULARY §1, Contact).
+    """
+    if not row.local or row.klass is not ResourceClass.MEMBER:
+        return ""
+    details = await resources.private_details(connection, row.iri)
+    consent = str(details.get("consent", ""))
+    agreed = bool(consent) and consent <= now().date().isoformat()
+    return str(details.get("contact", "")) if agreed else ""
 
 
 def _contact_about(row: ResourceRow, context: ViewContext, frame: Frame, email: str) -> ContactView:

@@ -301,6 +301,8 @@ class ContactView:
     cluster: str = ""
     local: bool = True
     subject: str = ""
+    #: Who speaks for the member, where a consent is recorded.
+    person: str = ""
     mail_link: str = ""
 
 

@@ -1,6 +1,7 @@
 """What is for the network, anonymous or private shows nowhere that it must not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -169,6 +170,32 @@ async def test_a_member_that_is_no_longer_to_be_shown_disappears(nodes: Nodes) -
     assert await north.status(f"/.well-known/webfinger?resource={company.iri}") == 404
     stones = [item for item in await north.changes() if item["id"] == company.iri]
     assert [stone["type"] for stone in stones] == ["Tombstone"]
+
+
+@pytest.mark.parametrize(
+    ("consent", "shown"), [("2025-12-24", True), ("", False), ("2999-01-01", False)]
+)
+async def test_a_contact_person_is_named_on_one_page_by_consent(
+    nodes: Nodes, consent: str, shown: bool
+) -> None:
+    """The member's own contact page, which searchers leave out; nothing else has the name."""
+    north, south = nodes.north, nodes.south
+    place = 41 + len(consent) + shown
+    draft = replace(
+        member(f"Kontakt {place} AS", organisation_number(place)),
+        private={"contact": "Kari Eksempel", **({"consent": consent} if consent else {})},
+    )
+    (company,) = await north.publish_all([draft])
+    await until(lambda: south.knows(company.iri), "the member is known")
+    _, page = await north.get(f"{company.iri}/contact", "text/html")
+
+    assert ("Kari Eksempel" in page) is shown
+    assert ("noindex" in page) is shown
+    _, elsewhere = await south.get(f"/contact?about={company.iri}", "text/html")
+    for seen in (elsewhere, await _surfaces(north), await _surfaces(south)):
+        assert "Kari" not in seen
+    for path in ("", ".html", ".ttl"):
+        assert "Kari" not in (await north.get(company.iri + path, "text/html, */*;q=0.5"))[1]
 
 
 async def test_a_draft_is_nobody_elses(nodes: Nodes) -> None:
