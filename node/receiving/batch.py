@@ -43,6 +43,7 @@ class Batch:
     recheck_wanted: bool = False
     #: Actors that deleted themselves: their keys sign nothing any more.
     gone: list[str] = field(default_factory=list)
+    _has_turn: bool = False
     _followed: frozenset[str] | None = None
     _peers: dict[str, str] | None = None
     _actors: dict[str, RemoteActor | None] = field(default_factory=dict)
@@ -55,7 +56,14 @@ class Batch:
         return timestamp(self.moment)
 
     async def preload(self, iris: Iterable[str]) -> None:
-        """Read the resources *iris* in one statement instead of one by one."""
+        """Read the resources *iris* in one statement instead of one by one.
+
+        From the first on nobody else changes resources until the transaction ends: what is
+        decided here rests on what stands.
+        """
+        if not self._has_turn:
+            await resources.take_turn(self.connection)
+            self._has_turn = True
         wanted = [iri for iri in dict.fromkeys(iris) if iri not in self._standing]
         rows = await resources.get_many(self.connection, wanted)
         self._standing.update({iri: rows.get(iri) for iri in wanted})

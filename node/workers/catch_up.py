@@ -28,7 +28,7 @@ from node.receiving.ingest_resource import Source, ingest, withdraw_foreign
 from node.receiving.outcomes import object_id
 from node.receiving.remote_actors import save_remote_actor
 from node.settings import FederationSettings
-from node.storage import follows, peers, resources
+from node.storage import follows, peers
 from node.storage.database import Database
 from node.storage.follows import FollowRow
 from node.workers.repeating import Bells
@@ -229,7 +229,6 @@ class CatchUpWorker:
                 recent=self._recent,
                 proofs=self._proofs,
             )
-            await resources.take_turn(connection)
             if not await batch.takes_from(actor.iri):
                 return
             await batch.preload(iri for item in items if (iri := object_id(item)))

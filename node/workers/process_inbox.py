@@ -25,7 +25,7 @@ from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
 from node.receiving.dispatch import dispatch
 from node.receiving.outcomes import ComesEarly, NeedsFetch, Received, object_id
-from node.storage import journal, resources
+from node.storage import journal
 from node.storage.database import Database
 from node.storage.errors import RowTooLarge
 from node.storage.journal import InboxRow
@@ -127,7 +127,6 @@ class InboxWorker:
         received = await _read_ahead(rows)
         async with self._database.transaction() as connection:
             batch = self._batch(connection, fetched)
-            await resources.take_turn(connection)
             await batch.preload(_objects(received))
             for row, activity in zip(rows, received, strict=True):
                 try:

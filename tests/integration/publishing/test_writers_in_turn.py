@@ -34,7 +34,6 @@ async def test_a_deleted_thing_does_not_come_back_with_the_catch_up(database: Da
     async def take_in(written: dict[str, object], *, slowly: bool = False) -> None:
         async with database.transaction() as connection:
             batch = _batch(connection)
-            await resources.take_turn(connection)
             await batch.preload([document["id"]])
             read.set()
             if slowly:
