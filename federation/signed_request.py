@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from federation.errors import UnauthenticatedRequest
 from federation.keys import PublicKey
@@ -34,6 +35,17 @@ class SignatureWindow:
     past: timedelta = timedelta(hours=1)
     future: timedelta = timedelta(minutes=5)
 
+    def check(self, created: float, expires: float | None, now: datetime) -> None:
+        """Check that a signature of these times, in seconds since 1970, counts at *now*.
+
+        Raises UnauthenticatedRequest.
+        """
+        age = now.timestamp() - created
+        if age > self.past.total_seconds() or age < -self.future.total_seconds():
+            raise UnauthenticatedRequest("The signature is too old, or from the future.")
+        if expires is not None and expires < now.timestamp():
+            raise UnauthenticatedRequest("The signature has expired.")
+
 
 class SignatureClaim(Protocol):
     """A signature that is right in all that needs no key: what it covers, digest, time."""
@@ -55,6 +67,12 @@ _ONLY_ONCE = ("signature", "signature-input", "host", "date", "digest", "content
 def has_body(method: str) -> bool:
     """Say whether requests by *method* have a body that must be signed."""
     return method not in ("GET", "HEAD")
+
+
+def path_and_query(url: str) -> str:
+    """Return what a request to *url* names in its first line."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def folded_headers(request: SignedRequest) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ what is processed. While a key is looked for only the bytes are kept, and parsed
 a tree takes up to 25 times as much memory, and a stranger can make the key's server slow.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
@@ -38,6 +37,7 @@ from federation.proof_verifier import ProofVerifier
 from federation.signed_request import SignatureClaim, SignatureWindow, SignedRequest
 from federation.strict_json import DEFAULT, JsonLimits, parse_document
 from vocab.clock import now
+from vocab.wire_object import wire_text
 
 HTTP_SIGNATURE: Final = "HttpSignature"
 FETCH: Final = "Fetch"
@@ -329,12 +329,8 @@ def _admit(
     check_activity(document, actor=actor, type=statement.type, own_host=own_host)
     settled = with_own_copies_only(document, actor, believed)
     as_it_came = body is not None and settled is document
-    text = body.decode() if body is not None and as_it_came else _json(settled)
+    text = body.decode() if body is not None and as_it_came else wire_text(settled)
     return _sealed(statement, settled, text, method, verification_method)
-
-
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def _sealed(

@@ -12,6 +12,7 @@ from node.errors import UnknownResource
 from node.storage import journal, resources
 from node.storage.journal import OutboxRow
 from node.storage.resource_rows import ResourceRow
+from vocab.wire_object import wire_text
 
 
 async def get_activity(request: web.Request) -> web.Response:
@@ -39,4 +40,4 @@ def shown_activity(row: OutboxRow, about: ResourceRow | None) -> str:
     if carried.get("type") == "Tombstone" or (about.is_public and about.activity == row.activity):
         return row.body
     bare = {key: value for key, value in activity.items() if key != "proof"}
-    return json.dumps(bare | {"object": about.iri}, ensure_ascii=False, separators=(",", ":"))
+    return wire_text(bare | {"object": about.iri})

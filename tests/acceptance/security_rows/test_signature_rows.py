@@ -1,7 +1,6 @@
-"""SECURITY.md B1–B8, B13, B15, B16, B19, B20 against a served node: who signed what."""
+"""SECURITY.md B1, B4, B7, B8, B11, B13–B20 for draft-cavage, against a served node."""
 
 import asyncio
-import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
@@ -10,29 +9,10 @@ import pytest
 
 from tests.acceptance.security_rows.raw_http import answer_to
 from tests.acceptance.security_rows.scene import Scene
-from tests.acceptance.security_rows.signing import HandMade, http_date, sha256_digest
+from tests.acceptance.security_rows.signing import HandMade, http_date
 from tests.integration.nodes.scripted_server import key_pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-def hand_made(scene: Scene, inbox: str = "/inbox") -> HandMade:
-    """Return a good request of the honest cluster's."""
-    create = scene.alice.activity("Create", scene.alice.offer())
-    return HandMade(
-        actor=scene.alice, url=f"{scene.node.base_url}{inbox}", body=json.dumps(create).encode()
-    )
-
-
-async def send(scene: Scene, made: HandMade) -> int:
-    """Send *made*; return the status."""
-    return await scene.post(made.url, made.headers(), made.body)
-
-
-@pytest.mark.parametrize("inbox", ["/inbox", "/cluster/inbox"])
-async def test_a_good_signature_is_taken(scene: Scene, inbox: str) -> None:
-    """The same request, wrong in one thing, is what the rows below send."""
-    assert await send(scene, hand_made(scene, inbox)) == 202
 
 
 async def test_b1_no_signature(scene: Scene) -> None:
@@ -43,59 +23,17 @@ async def test_b1_no_signature(scene: Scene) -> None:
             assert await scene.alice.post(inbox, activity, signed=False) == 401
 
 
-@pytest.mark.parametrize("inbox", ["/inbox", "/cluster/inbox"])
-@pytest.mark.parametrize("left_out", ["digest", "(request-target)", "host", "date"])
-async def test_b2_b5_what_must_be_covered(scene: Scene, inbox: str, left_out: str) -> None:
-    """A signature that leaves out digest, target, host or date proves too little."""
-    made = hand_made(scene, inbox)
-    covered = [name for name in made.covered if name != left_out]
-    async with scene.unharmed():
-        assert await send(scene, made.but(covered=covered)) == 401
-
-
-async def test_b3_body_swapped(scene: Scene) -> None:
-    """Another body under good headers is refused, with its own digest and without."""
-    made = hand_made(scene)
-    other = json.dumps(scene.alice.activity("Create", scene.alice.offer("Other"))).encode()
-    headers = made.headers()
-    async with scene.unharmed():
-        assert await scene.post(made.url, headers, other) == 401
-        headers["Digest"] = sha256_digest(other)
-        assert await scene.post(made.url, headers, other) == 401
-
-
 async def test_b4_digest_games(scene: Scene) -> None:
     """Only one good SHA-256 digest counts: no MD5, no second value, none empty or absent."""
-    made = hand_made(scene)
-    good, wrong = sha256_digest(made.body), sha256_digest(b"{}")
+    made = HandMade.create(scene)
+    good, wrong = HandMade.digest_of(made.body), HandMade.digest_of(b"{}")
     weak = f"MD5={b64encode(md5(made.body, usedforsecurity=False).digest()).decode()}"
     async with scene.unharmed():
         for digest in (weak, f"{wrong},{good}", f"{good},{wrong}", "", "SHA-256=", wrong):
-            assert await send(scene, made.but(digest=digest)) == 401, digest
+            assert await made.but(digest=digest).send(scene) == 401, digest
         headers = made.headers()
         del headers["Digest"]
         assert await scene.post(made.url, headers, made.body) == 401
-
-
-async def test_b5_other_inbox(scene: Scene) -> None:
-    """A signature for one inbox is none for the other."""
-    shared, own = hand_made(scene, "/inbox"), hand_made(scene, "/cluster/inbox")
-    async with scene.unharmed():
-        assert await scene.post(own.url, shared.headers(), shared.body) == 401
-        assert await scene.post(shared.url, own.headers(), own.body) == 401
-
-
-async def test_b6_host_mismatch(scene: Scene) -> None:
-    """What was signed for V is not taken by T, nor a target in absolute form."""
-    made = hand_made(scene)
-    bound_to_v = made.but(host=scene.honest.host)
-    async with scene.unharmed():
-        assert await send(scene, bound_to_v) == 401
-        head = bound_to_v.headers()
-        assert await scene.post(made.url, head | {"Host": scene.node.host}, made.body) == 401
-        head = made.headers()
-        for target in (made.url, f"{scene.honest.base}/inbox"):
-            assert await answer_to(scene, target, list(head.items()), made.body) in (400, 401)
 
 
 @pytest.mark.parametrize(
@@ -111,12 +49,12 @@ async def test_b6_host_mismatch(scene: Scene) -> None:
 async def test_b7_time(scene: Scene, date: str) -> None:
     """A signature two hours away from now, or of no time, is refused."""
     async with scene.unharmed():
-        assert await send(scene, hand_made(scene).but(date=date)) == 401
+        assert await HandMade.create(scene).but(date=date).send(scene) == 401
 
 
 async def test_b7_no_date(scene: Scene) -> None:
     """Without Date there is nothing to know the age by."""
-    made = hand_made(scene)
+    made = HandMade.create(scene)
     headers = made.headers()
     del headers["Date"]
     async with scene.unharmed():
@@ -139,11 +77,11 @@ async def test_b8_replay(scene: Scene) -> None:
 @pytest.mark.parametrize("name", ["Date", "Digest", "Host", "Signature"])
 async def test_b13_headers_twice(scene: Scene, name: str) -> None:
     """Who could add a second one would make two readers see two requests."""
-    made = hand_made(scene)
+    made = HandMade.create(scene)
     headers = list(made.headers().items())
     second = {
         "Date": http_date(datetime.now(UTC) - timedelta(minutes=1)),
-        "Digest": sha256_digest(b"{}"),
+        "Digest": HandMade.digest_of(b"{}"),
         "Host": scene.honest.host,
         "Signature": dict(headers)["Signature"],
     }[name]
@@ -154,7 +92,7 @@ async def test_b13_headers_twice(scene: Scene, name: str) -> None:
 
 async def test_b13_folded_header(scene: Scene) -> None:
     """A header over two lines is refused."""
-    made = hand_made(scene)
+    made = HandMade.create(scene)
     headers = made.headers()
     headers["Date"] = headers["Date"].replace(", ", ",\r\n ")
     async with scene.unharmed():
@@ -205,7 +143,7 @@ async def test_b16_others_are_still_heard(scene: Scene) -> None:
 
 async def test_b19_key_id_schemes(scene: Scene) -> None:
     """Keys are looked for at http and https addresses of others, nowhere else."""
-    made = hand_made(scene)
+    made = HandMade.create(scene)
     cluster = f"{scene.node.base_url}/cluster"
     strange = [
         "file:///etc/passwd",
@@ -219,7 +157,7 @@ async def test_b19_key_id_schemes(scene: Scene) -> None:
     ]
     async with scene.unharmed():
         for key_id in strange:
-            assert await send(scene, made.but(key_id=key_id or " ")) == 401, key_id
+            assert await made.but(key_id=key_id or " ").send(scene) == 401, key_id
 
 
 async def test_b19_the_node_does_not_speak_to_itself(scene: Scene) -> None:
@@ -233,13 +171,13 @@ async def test_b19_the_node_does_not_speak_to_itself(scene: Scene) -> None:
 
 async def test_b20_a_wrong_signature_is_told_at_once(scene: Scene) -> None:
     """401 comes with the request itself, so that the sender can knock again otherwise."""
-    made = hand_made(scene)
+    made = HandMade.create(scene)
     forged = [b64encode(bytes(256)).decode(), "AAAA", "not base64!", ""]
     async with scene.unharmed():
         for signature in forged:
-            assert await send(scene, made.but(signature=signature or " ")) == 401, signature
+            assert await made.but(signature=signature or " ").send(scene) == 401, signature
         made = made.but(actor=scene.mallory, key_id=scene.alice.key_id)
-        assert await send(scene, made) == 401
+        assert await made.send(scene) == 401
 
 
 @pytest.mark.parametrize(
@@ -247,7 +185,7 @@ async def test_b20_a_wrong_signature_is_told_at_once(scene: Scene) -> None:
 )
 async def test_b11_algorithms(scene: Scene, algorithm: str) -> None:
     """What is weak, symmetric or unknown is refused; hs2019 means that the key decides."""
-    made = hand_made(scene)
+    made = HandMade.create(scene)
     headers = made.headers()
     stated = headers["Signature"]
     headers["Signature"] = stated.replace("rsa-sha256", algorithm)

@@ -1,32 +1,18 @@
 """Requests signed after RFC 9421, right and wrong, for the tests of this folder."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from federation.errors import FederationError
 from federation.keys import KeyPair, load_private
 from federation.keys import sign as sign_text
 from federation.message_signatures import sign_request
 from federation.signature_base import signature_base
 from federation.signed_request import SignedRequest, folded_headers
 from federation.structured_fields import parse_inner_lists
-from tests.unit.federation.authenticity.conftest import Node
 from tests.unit.federation.authenticity.scripted_peers import NOON, Peer
+from tests.unit.federation.authenticity.signed_requests import changed
 
 NOW = int(NOON.timestamp())
 COVERED = ('"@method"', '"@target-uri"', '"content-digest"')
-
-
-def changed(request: SignedRequest, **values: str | None) -> SignedRequest:
-    """Return *request* with headers of those names set, or without them."""
-    named = {name.replace("_", "-"): value for name, value in values.items()}
-    kept = [(name, value) for name, value in request.headers if name.lower() not in named]
-    added = [(name.title(), value) for name, value in named.items() if value is not None]
-    return replace(request, headers=[*kept, *added])
-
-
-def header(request: SignedRequest, name: str) -> str:
-    return next(value for found, value in request.headers if found.lower() == name)
 
 
 def post(peer: Peer, **options: object) -> SignedRequest:
@@ -51,12 +37,3 @@ def signed_anew(
     text = signature_base(parsed, request, headers)
     signature = sign_text(text, load_private((pair or peer.pair).private))
     return changed(request, signature_input=member, signature=f"{label}=:{signature}:")
-
-
-async def status(node: Node, request: SignedRequest) -> int:
-    """Return the status that *request* is refused with, 202 where it is not."""
-    try:
-        await node.verifier.verify(request)
-    except FederationError as error:
-        return error.status
-    return 202

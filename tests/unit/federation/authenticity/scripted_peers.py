@@ -208,3 +208,17 @@ class Peer:
             body=body,
             host=OUR_HOST,
         )
+
+    def get(self, path: str = "/offers/1", *, sign: Sign = sign_request) -> SignedRequest:
+        """Return a signed GET of *path*."""
+        headers = sign(
+            method="GET",
+            url=f"https://{OUR_HOST}{path}",
+            body=None,
+            key_id=self.key_id,
+            private_key=load_private(self.pair.private),
+            date=NOON,
+        )
+        return SignedRequest(
+            method="GET", path_and_query=path, headers=list(headers.items()), host=OUR_HOST
+        )

@@ -1,16 +1,12 @@
-"""Signature-Input and Signature (RFC 9421, 4) as others write them, and signed reading."""
-
-from dataclasses import replace
+"""Signature-Input and Signature (RFC 9421, 4) as others write them."""
 
 import pytest
 
-from federation.errors import UnauthenticatedRequest
-from federation.keys import load_private
-from federation.message_signatures import accept_signature, sign_request
-from federation.signed_request import SignedRequest
+from federation.message_signatures import accept_signature
 from tests.unit.federation.authenticity.conftest import Node
-from tests.unit.federation.authenticity.message_signing import changed, header, post, status
-from tests.unit.federation.authenticity.scripted_peers import NOON, OUR_HOST, Peer
+from tests.unit.federation.authenticity.message_signing import post
+from tests.unit.federation.authenticity.scripted_peers import Peer
+from tests.unit.federation.authenticity.signed_requests import changed, header, status
 
 
 @pytest.mark.parametrize(
@@ -54,37 +50,6 @@ async def test_spelling_does_not_matter(node: Node, honest: Peer) -> None:
     wide = spelt.replace('" "', '"  "').replace(")", "  )")
 
     assert await status(node, changed(request, signature_input=f"{wide} , x=()")) == 202
-
-
-def signed_get(peer: Peer, path: str = "/offers/1") -> SignedRequest:
-    headers = sign_request(
-        method="GET",
-        url=f"https://{OUR_HOST}{path}",
-        body=None,
-        key_id=peer.key_id,
-        private_key=load_private(peer.pair.private),
-        date=NOON,
-    )
-    return SignedRequest(
-        method="GET", path_and_query=path, headers=list(headers.items()), host=OUR_HOST
-    )
-
-
-async def test_signed_reader(node: Node, honest: Peer, evil: Peer) -> None:
-    """A signed GET needs no digest and names its reader; a wrong signature is 401."""
-    request = signed_get(honest)
-    reader = await node.verifier.verify_reader(request)
-    assert reader is not None
-    assert (reader.actor, reader.key_id) == (honest.iri, honest.key_id)
-
-    for wrong in (
-        replace(request, path_and_query="/offers/2"),
-        signed_get(Peer(honest.iri, evil.pair)),
-        changed(request, signature_input="x"),
-        changed(request, signature=None),
-    ):
-        with pytest.raises(UnauthenticatedRequest):
-            await node.verifier.verify_reader(wrong)
 
 
 def test_what_we_ask_for() -> None:
