@@ -9,224 +9,35 @@ each value where it came from.
 import difflib
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self, get_args
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from stdnum.dk import cvr
-from stdnum.no import orgnr
+from pydantic import ValidationError, model_validator
 
-from federation.fetch_policy import FetchPolicy
 from node.errors import SettingsError
-from vocab.schemes.regions import is_region
-from vocab.terms import NUTS
+from node.setting_groups import (
+    ClusterSettings,
+    DatabaseSettings,
+    FederationSettings,
+    Group,
+    HttpSettings,
+    ImportSettings,
+    NodeSettings,
+    PageSettings,
+    SparqlSettings,
+)
 
 FILE_NAME = "skagerrak.toml"
 PREFIX = "SKAGERRAK_"
 #: Variables of this prefix that are no settings.
 OTHER_VARIABLES = frozenset({"SKAGERRAK_NODE", "SKAGERRAK_SUITES"})
 
-LISTED = "“skagerrak settings” lists all, with their help."
-
-type_of_language = Literal["nb", "nn", "da", "en"]
-Texts = dict[str, str]
-#: What is easily taken for the tag of a language.
-NO_LANGUAGES = {"no": "bokmål is nb, nynorsk nn", "dk": "Danish is da", "gb": "English is en"}
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
-
-class Group(BaseModel):
-    """A group of settings; nothing unknown gets in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
-
-
-class NodeSettings(Group):
-    """The node itself."""
-
-    base_url: str = Field(
-        "http://localhost:8080",
-        description="Address of the node as the world sees it; every IRI it makes begins with it. "
-        "It cannot change once something is published.",
-    )
-    language: type_of_language = Field("nb", description="Language of the pages by default.")
-    demonstration: bool = Field(
-        False, description="Every page says that its companies are fictional."
-    )
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an address such as https://node.example.org")
-        if parts.path not in ("", "/") or parts.query or parts.fragment:
-            raise ValueError("must have no path: only https://, the host and perhaps a port")
-        return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-class ClusterSettings(Group):
-    """The cluster organisation that runs the node."""
-
-    handle: str = Field(
-        "cluster",
-        pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$",
-        description="Name before the @ of the cluster's address in the fediverse.",
-    )
-    name: str = Field("My cluster", min_length=1, description="Name of the cluster.")
-    summary: Texts = Field({}, description="One or two sentences about the cluster, per language.")
-    headline: Texts = Field({}, description="Headline of the home page, per language.")
-    introduction: Texts = Field({}, description="Text under the headline, per language.")
-    organisation_number: str = Field("", description="Organisation or CVR number of the cluster.")
-    country: Literal["NO", "DK"] = Field("NO", description="Country of the organisation number.")
-    region: str = Field("", description="NUTS code of the cluster's region, such as NO092.")
-    place: str = Field("", description="Town on the chart of the home page.")
-    latitude: float | None = Field(None, ge=-90, le=90, description="Where the town is, north.")
-    longitude: float | None = Field(None, ge=-180, le=180, description="Where the town is, east.")
-    working_languages: tuple[str, ...] = Field(
-        ("nb", "en"), description="Languages that the cluster works in."
-    )
-    contact_email: str = Field("", description="Shared mailbox of the cluster's office.")
-    accent: str = Field(
-        "#0f4c63", pattern=r"^#[0-9a-fA-F]{6}$", description="Accent colour of the pages."
-    )
-
-    @field_validator("summary", "headline", "introduction", mode="before")
-    @classmethod
-    def _is_by_language(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise ValueError('must name the language of each text, such as { nb = "…", en = "…" }')
-        for tag in value:
-            if tag not in get_args(type_of_language):
-                raise ValueError(f"{tag!r} is no language of the pages: nb, nn, da or en")
-        return value
-
-    @field_validator("working_languages")
-    @classmethod
-    def _are_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for tag in value:
-            if tag in NO_LANGUAGES or not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
-                hint = NO_LANGUAGES.get(tag, "write a tag such as nb, da or en")
-                raise ValueError(f"{tag!r} is no language: {hint}")
-        return value
-
-    @model_validator(mode="after")
-    def _number_is_of_its_register(self) -> Self:
-        number = self.organisation_number
-        if number and not (orgnr if self.country == "NO" else cvr).is_valid(number):
-            register = "an organisation" if self.country == "NO" else "a CVR"
-            raise ValueError(
-                f"organisation_number {number} is not {register} number of the country "
-                f"{self.country}: look for a slip, or set cluster.country"
-            )
-        return self
-
-    @field_validator("region")
-    @classmethod
-    def _is_a_nuts_code(cls, value: str) -> str:
-        if value and not is_region(NUTS + value):
-            raise ValueError("must be a NUTS code such as NO092, or empty")
-        return value
-
-
-class HttpSettings(Group):
-    """Where the node listens."""
-
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
-    tls_certificate: str = Field(
-        "", description="PEM file of the certificate, where no proxy in front ends TLS."
-    )
-    tls_key: str = Field("", description="PEM file of the certificate's private key.")
-    body_bytes: int = Field(1 << 20, ge=1024, description="Largest request body, in bytes.")
-    head_bytes: int = Field(
-        64 << 10, ge=8190, description="Longest request line, and longest header, in bytes."
-    )
-    idle_seconds: int = Field(60, ge=1, description="An idle connection is closed after this.")
-
-
-class DatabaseSettings(Group):
-    """Where the truth is kept."""
-
-    url: str = Field(
-        "",
-        description="PostgreSQL: postgresql+asyncpg://user:password@host/name. "
-        "Empty: SQLite, in skagerrak.db in the node's folder.",
-    )
-
-
-class FederationSettings(Group):
-    """How the node talks to others."""
-
-    mode: Literal["open", "approve", "allowlist"] = Field(
-        "approve",
-        description="open: every server but the blocked; approve: new nodes wait for the desk "
-        "before anything of theirs is taken in; allowlist: approved servers only.",
-    )
-    development_peers: tuple[str, ...] = Field(
-        (),
-        description="Development only: exact ip:port pairs that may be talked to over http. "
-        "Refused unless base_url is on loopback.",
-    )
-    ca_file: str = Field("", description="PEM file of a private authority to trust for TLS.")
-
-    @field_validator("development_peers")
-    @classmethod
-    def _are_exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        FetchPolicy(development_peers=frozenset(value))
-        return value
-
-    @field_validator("ca_file")
-    @classmethod
-    def _is_there(cls, value: str) -> str:
-        if value and not Path(value).is_file():
-            raise ValueError("there is no such file; name a PEM file, or leave the setting out")
-        return value
-
-    deliveries_at_once: int = Field(64, ge=1, description="Deliveries under way at once.")
-    deliveries_per_host: int = Field(8, ge=1, description="Deliveries under way to one host.")
-    backfill_objects: int = Field(
-        10_000, ge=1, description="Most objects read from a newly followed node."
-    )
-    backfill_pages: int = Field(200, ge=1, description="Most pages read from it.")
-    catch_up_minutes: int = Field(
-        15, ge=1, description="How often /cluster/changes of followed nodes is read."
-    )
-
-
-class SparqlSettings(Group):
-    """What a query may use."""
-
-    workers: int = Field(2, ge=1, le=64, description="Processes that answer queries.")
-    seconds: float = Field(10.0, gt=0, description="A query is ended after this.")
-    memory_mib: int = Field(512, ge=200, description="Memory of one query process, in MiB.")
-    rows: int = Field(100_000, ge=1, description="Most rows of one answer.")
-    waiting_per_client: int = Field(4, ge=1, description="Queries of one client that may wait.")
-    cpu_seconds_per_minute: float = Field(
-        60.0, gt=0, description="Computing time of one client in a minute."
-    )
-    cache_mib: int = Field(32, ge=0, description="Memory for answers given before, in MiB.")
-
-
-class ImportSettings(Group):
-    """How spreadsheets are understood."""
-
-    nace_revision: Literal["2", "2.1"] = Field(
-        "2", description="NACE revision of a code that both revisions have."
-    )
-    draft_months: int = Field(
-        6, ge=1, le=36, description="Months until drafts of offers and needs end."
-    )
-
-
-class PageSettings(Group):
-    """How lists are cut."""
-
-    length: int = Field(50, ge=1, le=200, description="Entries on one page of a list.")
+LISTED = "“skagerrak settings” lists all, with their help."
 
 
 class Settings(Group):

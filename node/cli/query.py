@@ -15,7 +15,7 @@ from node.graph.query_guard import check_query
 from node.graph.query_pool import QueryLimits, QueryPool, QueryRequest
 from node.graph.snapshots import Snapshot, newest_on_disk
 from node.node_folder import NodeFolder
-from node.settings import SparqlSettings
+from node.setting_groups import SparqlSettings
 
 Format = Literal["json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "rdfxml"]
 

@@ -21,7 +21,7 @@ from node.errors import NodeBusy, SettingsError
 from node.node_folder import NodeFolder
 from node.pages.assets import fonts_present
 from node.serve_lock import serve_lock
-from node.settings import HttpSettings
+from node.setting_groups import HttpSettings
 
 #: Requests under way get this long to end, in seconds.
 DRAIN = 10.0

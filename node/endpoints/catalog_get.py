@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from node.endpoints.app_keys import IDENTITY, SETTINGS
 from node.endpoints.negotiation import JSON_LD, N_TRIPLES, TURTLE, chosen_format, split_suffix
 from node.identity import Identity
-from node.settings import ClusterSettings
+from node.setting_groups import ClusterSettings
 from vocab.terms import DCAT, DCT, FOAF, NUTS, RDF_TYPE
 
 FORMATS: Final = {

@@ -20,7 +20,7 @@ from node.endpoints.resource_get import other_formats
 from node.pages.expertise import expertise_tags
 from node.pages.listing_items import listing_items
 from node.pages.views import Crossing, HomeView, Port
-from node.settings import ClusterSettings
+from node.setting_groups import ClusterSettings
 from node.storage import actors, follows, resource_lists
 from node.storage.actors import ActorRow
 from node.storage.resource_rows import ResourceFilter, ResourceRow

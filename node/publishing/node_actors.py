@@ -13,7 +13,8 @@ from node.errors import SettingsError
 from node.identity import Identity
 from node.publishing.drafts import Draft, Published
 from node.publishing.publish_documents import publish
-from node.settings import ClusterSettings, Settings
+from node.setting_groups import ClusterSettings
+from node.settings import Settings
 from node.storage import actors
 from node.storage.actors import ActorRow
 from node.storage.keys import KeyRow

@@ -27,7 +27,7 @@ from node.receiving.ingest_proved import ingest_proved
 from node.receiving.ingest_resource import Source, ingest, withdraw_foreign
 from node.receiving.outcomes import object_id
 from node.receiving.remote_actors import save_remote_actor
-from node.settings import FederationSettings
+from node.setting_groups import FederationSettings
 from node.storage import follows, peers
 from node.storage.database import Database
 from node.storage.follows import FollowRow

@@ -14,7 +14,7 @@ from federation.safe_fetch import SafeClient
 from federation.signature_formats import SignatureWish
 from federation.signing_keys import SigningKeys
 from node.outbound import signing_keys
-from node.settings import FederationSettings
+from node.setting_groups import FederationSettings
 from node.storage import deliveries, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery

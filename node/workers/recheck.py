@@ -26,7 +26,7 @@ from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
 from node.receiving.outcomes import Outcome, refused
 from node.receiving.recheck_resource import recheck
-from node.settings import FederationSettings
+from node.setting_groups import FederationSettings
 from node.storage import resource_lists
 from node.storage.database import Database
 from node.storage.resource_rows import ResourceRow

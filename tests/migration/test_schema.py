@@ -25,7 +25,7 @@ def autoincrementing(connection: Connection) -> set[str]:
 
 
 async def test_migrations_make_the_tables(empty_database_url: str) -> None:
-    """From empty, the revisions make exactly what tables.py describes."""
+    """From empty, the revisions make exactly what tables describes."""
     database = await Database.open(empty_database_url)
     await upgrade(database)
     async with database.transaction() as connection:

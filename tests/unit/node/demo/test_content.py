@@ -22,7 +22,7 @@ from node.identity import Identity
 from node.publishing.anonymity import hide_company
 from node.publishing.complete_document import complete_document
 from node.publishing.drafts import Draft
-from node.settings import ClusterSettings
+from node.setting_groups import ClusterSettings
 from vocab.classes import ResourceClass, classify
 from vocab.sanitising import clean_html
 from vocab.texts import plain_text
