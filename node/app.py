@@ -12,10 +12,11 @@ from federation.key_resolver import KeyResolver
 from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
-from node.endpoints import app_keys, control, sparql, static_get
+from node.endpoints import app_keys, control, desk_pages, sparql, static_get
 from node.endpoints.body_budget import BodyBudget
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
+from node.endpoints.guard_desk import guard_desk
 from node.endpoints.message_pages import error_page, sparql_page
 from node.endpoints.preflight import answer_preflight
 from node.endpoints.query_keys import SPARQL_PAGE
@@ -120,7 +121,8 @@ def web_application(
 ) -> web.Application:
     """Return the application that the world talks to."""
     application = web.Application(
-        middlewares=[answer_errors, answer_preflight], client_max_size=settings.http.body_bytes
+        middlewares=[answer_errors, answer_preflight, guard_desk],
+        client_max_size=settings.http.body_bytes,
     )
     application[app_keys.SETTINGS] = settings
     application[app_keys.IDENTITY] = identity
@@ -139,6 +141,7 @@ def web_application(
     add_routes(application.router)
     sparql.register(application, pool)
     static_get.register(application)
+    desk_pages.register(application)
     return application
 
 

@@ -208,3 +208,23 @@ class PageSettings(Group):
     """How lists are cut."""
 
     length: int = Field(50, ge=1, le=200, description="Entries on one page of a list.")
+
+
+class DeskSettings(Group):
+    """The pages of the cluster's office, and signing in to them."""
+
+    link_minutes: int = Field(
+        15,
+        ge=1,
+        le=1440,
+        description="A one-time link may be used for so long; more than 60 on loopback only.",
+    )
+    idle_hours: int = Field(
+        8, ge=1, le=168, description="A session ends when it was not used for so long."
+    )
+    session_days: int = Field(
+        7, ge=1, le=90, description="A session ends then, however much it is used."
+    )
+    tries_per_minute: int = Field(
+        10, ge=1, description="Tries to sign in that one client has in a minute."
+    )

@@ -21,6 +21,7 @@ from node.errors import SettingsError
 from node.setting_groups import (
     ClusterSettings,
     DatabaseSettings,
+    DeskSettings,
     FederationSettings,
     Group,
     HttpSettings,
@@ -35,6 +36,8 @@ PREFIX = "SKAGERRAK_"
 #: Variables of this prefix that are no settings.
 OTHER_VARIABLES = frozenset({"SKAGERRAK_NODE", "SKAGERRAK_SUITES"})
 
+#: A link that lies about for longer than this many minutes belongs on nobody's server.
+LONGEST_LINK = 60
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 LISTED = "“skagerrak settings” lists all, with their help."
@@ -51,6 +54,7 @@ class Settings(Group):
     sparql: SparqlSettings = SparqlSettings()
     importing: ImportSettings = ImportSettings()
     pages: PageSettings = PageSettings()
+    desk: DeskSettings = DeskSettings()
 
     @model_validator(mode="after")
     def _development_stays_at_home(self) -> Self:
@@ -59,6 +63,11 @@ class Settings(Group):
             raise ValueError(
                 "federation.development_peers: allowed only where node.base_url is on loopback "
                 f"(it is {self.node.base_url}); remove one of the two"
+            )
+        if self.desk.link_minutes > LONGEST_LINK and host not in LOOPBACK_HOSTS:
+            raise ValueError(
+                f"desk.link_minutes: more than {LONGEST_LINK} only where node.base_url is on "
+                f"loopback (it is {self.node.base_url}); shorten it, and make links when needed"
             )
         return self
 

@@ -27,6 +27,7 @@ async def demo(
             return
         for node in nodes:
             say(f"{node['name']:<26}{node['url']}")
+            say(f"    desk (works once): {node['desk_url']}")
         say("Query: /sparql on each. Data of any page: its foot, “Data og API”.")
         say(f"ready. Stop with Ctrl-C; nothing outside {folder} was changed.")
 

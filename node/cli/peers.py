@@ -1,7 +1,6 @@
 """``skagerrak follow`` and ``peers``: who this node talks to."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +11,17 @@ from federation.errors import FederationError, FetchFailed
 from federation.origins import host_of
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.control_socket import wake
+from node.desk.decide_about_servers import (
+    approve_server,
+    block_server,
+    read_host,
+    retry_server,
+)
 from node.desk.follow_address import follow_address, unfollow_address
+from node.errors import NodeError
 from node.node_folder import NodeFolder
-from node.publishing.approve_peer import approve_peer
-from node.storage import deliveries, follows, peers
+from node.storage import follows, peers
 from node.storage.peers import PeerOverview
-from vocab.clock import timestamp
 
 app = typer.Typer(help="The servers that this node knows.", add_completion=False)
 
@@ -137,10 +141,8 @@ async def approve(host: Host, node: NodeOption = Path()) -> None:
     Also one that is not known yet: then it is welcome when it comes.
     """
     folder, host = NodeFolder.read(node), _host(host)
-    _must_be_another(folder, host)
     async with folder.open_database() as database, database.transaction() as connection:
-        await peers.upsert_seen(connection, host, now=timestamp())
-        changed = await approve_peer(connection, folder.identity, host)
+        changed = await approve_server(connection, folder.identity, host)
     await wake(folder.path)
     say(f"{host} is approved." if changed else f"{host} was approved before.")
 
@@ -150,10 +152,8 @@ async def approve(host: Host, node: NodeOption = Path()) -> None:
 async def block(host: Host, node: NodeOption = Path()) -> None:
     """Block a server: nothing is taken from it, sent to it or fetched from it."""
     folder, host = NodeFolder.read(node), _host(host)
-    _must_be_another(folder, host)
     async with folder.open_database() as database, database.transaction() as connection:
-        await peers.upsert_seen(connection, host, now=timestamp())
-        await peers.set_state(connection, host, "blocked")
+        await block_server(connection, folder.identity, host)
     await wake(folder.path)
     say(f"{host} is blocked. To let it in again: skagerrak peers approve {host}")
 
@@ -165,24 +165,17 @@ async def retry(host: Host, node: NodeOption = Path()) -> None:
     folder, host = NodeFolder.read(node), _host(host)
     async with folder.open_database() as database, database.transaction() as connection:
         await _must_be_known(connection, host)
-        count = await deliveries.retry_host(connection, host)
+        count = await retry_server(connection, host)
     await wake(folder.path)
     say(f"{count} messages to {host} are tried again.")
 
 
 def _host(text: str) -> str:
-    """Return the host that a person means, who may have copied a whole address."""
-    name = text.strip().lower().rpartition("@")[2].rstrip("/")
-    with suppress(FederationError):
-        host = host_of(name if "://" in name else f"https://{name}")
-        if not any(character in host for character in " ,/"):
-            return host
-    raise typer.BadParameter(f"“{text}” is no host such as node.example.org.")
-
-
-def _must_be_another(folder: NodeFolder, host: str) -> None:
-    if host == folder.identity.host:
-        fail(f"{host} is this node itself.", "Name the host of another server.")
+    """Return the host that a person means; what is none is wrong usage."""
+    try:
+        return read_host(text)
+    except NodeError as error:
+        raise typer.BadParameter(error.safe) from error
 
 
 async def _must_be_known(connection: AsyncConnection, host: str) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+#: Whoever starts the demonstration may look at it for a day before going to the desk; the
+#: settings allow that on loopback only.
+LINK_MINUTES = 24 * 60
 DATA = Path(__file__).parent / "data"
 
 
@@ -50,6 +53,7 @@ class DemoCluster:
             "cluster": self.cluster,
             "http": {"port": self.port},
             "federation": {"development_peers": peers},
+            "desk": {"link_minutes": LINK_MINUTES},
             "importing": {"nace_revision": self.nace_revision},
         }
         return "\n".join(_group(name, fields) for name, fields in groups.items())

@@ -16,12 +16,15 @@ import aiohttp
 from node.demo.clusters import DemoCluster, demo_clusters
 from node.demo.set_up_node import DONE
 from node.desk.follow_address import follow_address
+from node.desk.sign_in import make_link
 from node.errors import NodeBusy, NodeError
 from node.node_folder import NodeFolder
 
 #: Longest wait for one step, in seconds; the slowest machines are slow.
 PATIENCE = 120.0
 ASK_EVERY = 0.2
+#: Who is at the desk of each node of the demonstration.
+DESK_PERSON = "Demo"
 RECEIVED_AT = "https://w3id.org/skagerrak/ns#receivedAt"
 Say = Callable[[str], None]
 
@@ -51,7 +54,7 @@ async def run_demo(
         await until(stopped, become_ready(nodes, say))
         if stopped.is_set():
             return
-        ready([described(node) for node in nodes])
+        ready([await described(node) for node in nodes])
         watch = [asyncio.create_task(node.process.wait()) for node in nodes]
         await stopped.wait()
         for task in watch:
@@ -252,13 +255,16 @@ async def public_count(session: aiohttp.ClientSession, node: DemoNode) -> int:
     return int(document["totalItems"])
 
 
-def described(node: DemoNode) -> dict[str, object]:
-    """Return what ``demo --json`` says of a node (DESIGN §6)."""
+async def described(node: DemoNode) -> dict[str, object]:
+    """Return what ``demo --json`` says of a node (DESIGN §6), with a new link to its desk."""
+    folder = NodeFolder.read(node.folder)
+    async with folder.open_database() as database, database.transaction() as connection:
+        link = await make_link(connection, folder.settings.desk, DESK_PERSON, node.cluster.language)
     return {
         "name": node.cluster.name,
         "url": node.cluster.base_url,
         "actor": f"{node.cluster.base_url}/cluster",
-        "desk_url": None,
+        "desk_url": link.address(folder.identity),
         "dir": str(node.folder),
         "pid": node.process.pid,
     }

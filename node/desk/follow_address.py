@@ -13,6 +13,7 @@ from node.publishing.follow_actor import follow_actor
 from node.publishing.unfollow_actor import unfollow_actor
 from node.receiving.remote_actors import save_remote_actor
 from node.storage import actors, follows
+from node.storage.database import Database
 
 
 async def follow_address(folder: NodeFolder, address: str) -> tuple[RemoteActor, bool]:
@@ -21,13 +22,23 @@ async def follow_address(folder: NodeFolder, address: str) -> tuple[RemoteActor,
     Raises FederationError where it cannot be found or read.
     """
     identity = folder.identity
-    async with folder.open_database() as database:
-        async with open_client(database, identity, folder.settings) as client:
-            actor = await find_actor(client, address)
-        async with database.transaction() as connection:
-            await save_remote_actor(connection, actor)
-            asked = await follow_actor(connection, identity, actor)
+    async with (
+        folder.open_database() as database,
+        open_client(database, identity, folder.settings) as client,
+    ):
+        found = await ask_to_follow(database, identity, client, address)
     await wake(folder.path)
+    return found
+
+
+async def ask_to_follow(
+    database: Database, identity: Identity, client: SafeClient, address: str
+) -> tuple[RemoteActor, bool]:
+    """Do so within a node that is open already; its workers are the caller's to wake."""
+    actor = await find_actor(client, address)
+    async with database.transaction() as connection:
+        await save_remote_actor(connection, actor)
+        asked = await follow_actor(connection, identity, actor)
     return actor, asked
 
 

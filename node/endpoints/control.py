@@ -27,10 +27,15 @@ RELOAD: web.AppKey[Reload] = web.AppKey(
 
 async def post_wake(request: web.Request) -> web.Response:
     """A command has written something: look everywhere."""
-    await request.app[RELOAD]()
-    request.app[RESOURCES].clear()
-    request.app[BELLS].ring_all()
+    await look_everywhere(request.app)
     return web.Response(status=204)
+
+
+async def look_everywhere(application: web.Application) -> None:
+    """Read again what the desk decides, and let every worker look for what was written."""
+    await application[RELOAD]()
+    application[RESOURCES].clear()
+    application[BELLS].ring_all()
 
 
 async def get_status(request: web.Request) -> web.Response:

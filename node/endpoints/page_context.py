@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.origins import host_of
 from node.endpoints.app_keys import EXPERTISE, IDENTITY, SETTINGS
+from node.endpoints.desk_visitor import VISITOR
 from node.endpoints.negotiation import HTML
 from node.pages.addresses import data_foot
 from node.pages.expertise import Expertise, expertises
@@ -68,10 +69,11 @@ class KnownNames:
 
 
 def page_language(request: web.Request) -> str:
-    """Return the language of the page: asked for, chosen before, or the browser's."""
+    """Return the language of the page: asked for, chosen before, one's own, or the browser's."""
+    visitor = request.get(VISITOR)
     return choose_language(
         request.query.get("lang"),
-        request.cookies.get(language_cookie(request)),
+        request.cookies.get(language_cookie(request)) or (visitor.language if visitor else None),
         request.headers.get("Accept-Language"),
         request.app[SETTINGS].node.language,
     )

@@ -11,6 +11,22 @@ from functools import cache
 from node.pages.translating import catalogue
 from node.pages.translating import mark as N_  # gettext's own name for it
 
+#: What talking to another server came to, as the desk reads it.
+OTHER_SERVERS = (
+    N_("{text} is no address. Write it as @name@server."),
+    N_("{text} is no address of an actor."),
+    N_("{text} names no server."),
+    N_("The server {host} names no actor for {address}."),
+    N_("The server {host} has no address on the public internet."),
+    N_("The server {host} is blocked here."),
+    N_("{host} is not a name of the public internet."),
+    N_("The actor was not found at its own address."),
+    N_("The document is no actor: it has no inbox."),
+    N_("The other server answered with something other than an ActivityPub document."),
+    N_("The other server answers that it shows this node nothing at that address."),
+    N_("The other server took too long to answer."),
+    N_("Something went wrong in this node."),
+)
 DETAILS = (
     N_("This node holds nothing by that address."),
     N_("It may be shown where it comes from; open the address itself."),
@@ -46,6 +62,16 @@ DETAILS = (
     N_("Try again in {number} s."),
     N_("The prefix {name}: is not declared. Begin with a line PREFIX {name}: <…>"),
     N_("What stands here, or its end, cannot follow what stands before."),
+    N_("You are not signed in, or not any more."),
+    N_("Sign in, and send the form again."),
+    N_("The form did not come from a page of this site, or the page was open for too long."),
+    N_("Open the page again and send the form from there."),
+    N_("The form is longer than this site takes."),
+    N_("“{text}” is no host such as node.example.org."),
+    N_("The server {host} is not known here."),
+    N_("{host} is this node itself."),
+    N_("Name the host of another server."),
+    *OTHER_SERVERS,
 )
 #: How what is wrong with the syntax begins; the parser's own words are English.
 PARSED = re.compile(r"Line (?P<line>\d+), column (?P<column>\d+): (?P<said>.+)", re.DOTALL)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -22,6 +22,13 @@ def time_text(moment: datetime | None, language: str) -> str:
         return ""
     clock = format_time(moment, format="short", locale=LOCALES[language])
     return f"{date_text(moment, language)}, {clock}"
+
+
+def ago_text(moment: datetime | None, now: datetime, language: str) -> str:
+    """Return how long ago *moment* was, or in how long it is, such as "for 3 timer siden"."""
+    if moment is None:
+        return ""
+    return format_timedelta(moment - now, add_direction=True, locale=LOCALES[language])
 
 
 def span_text(start: datetime | None, end: datetime | None, language: str) -> str:

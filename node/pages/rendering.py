@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from node.pages import words
+from node.pages import desk_words, words
 from node.pages.accent import accent_address, accent_styles
 from node.pages.assets import fonts_present, static_address
 from node.pages.chart import NARROW, WIDE, draw_chart
+from node.pages.desk_views import DeskFrame, LoginView
 from node.pages.formatting import LOCALES, list_text, number_text
 from node.pages.languages import PAGE_LANGUAGES
 from node.pages.sparql_examples import EXAMPLES, GRAPH_FORMATS, RESULT_FORMATS
@@ -74,6 +75,14 @@ class Renderer:
         """Return the form for queries."""
         return self._render("sparql.html", without_data(view.frame), view=view)
 
+    def login_page(self, view: LoginView) -> str:
+        """Return the page for signing in at the desk."""
+        return self._render("login.html", without_data(view.frame), view=view)
+
+    def desk_page(self, template: str, frame: Frame, desk: DeskFrame, view: Any) -> str:
+        """Return a page of the desk: *template* extends ``desk_base.html`` and shows *view*."""
+        return self._render(template, without_data(frame), desk=desk, view=view)
+
     def _render(self, template: str, frame: Frame, **values: Any) -> str:
         environment = self._environments[frame.language]
         page = environment.get_template(template).render(frame=frame, **values)
@@ -132,6 +141,7 @@ def _environment(language: str, node: NodeFace) -> Environment:
     environment.globals.update(
         node=node,
         words=words,
+        desk_words=desk_words,
         languages=PAGE_LANGUAGES,
         locales=LOCALES,
         head=HEAD,

@@ -40,3 +40,8 @@ def compile_catalogue(source: Path) -> bytes:
 def mark(text: str) -> str:
     """Return *text* as it is: it stands in a table and is translated where it is shown."""
     return text
+
+
+def mark_plural(one: str, many: str) -> tuple[str, str]:
+    """Return both forms of a text with a number, ``%(num)s``; marked as ``mark`` does."""
+    return one, many

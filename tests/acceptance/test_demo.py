@@ -65,7 +65,8 @@ def test_ready_names_the_nodes(demo: Demo) -> None:
         f"http://localhost:{demo.base_port + offset}" for offset in range(3)
     ]
     for node, told in zip(demo.nodes, demo.said["nodes"], strict=True):
-        assert (told["actor"], told["desk_url"]) == (f"{node.url}/cluster", None)
+        assert told["actor"] == f"{node.url}/cluster"
+        assert told["desk_url"].startswith(f"{node.url}/login?link=")
         assert is_running(node.pid)
         assert node.folder.is_relative_to(demo.folder)
 

@@ -31,6 +31,7 @@ from node.pages.views import (
     Tag,
 )
 from tests.preview import samples
+from tests.preview.desk_pages import desk_pages
 
 PORTS = (
     Port(name="Digin", place="Grimstad", latitude=58.34, longitude=8.59, href="/"),
@@ -71,7 +72,7 @@ def pages(language: str) -> dict[str, str]:
     )
     for status in (404, 410, 500):
         written[f"message-{status}"] = renderer.message_page(message(status, language))
-    return written
+    return written | desk_pages(renderer, language)
 
 
 def home(language: str) -> HomeView:

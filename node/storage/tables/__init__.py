@@ -6,6 +6,7 @@ kept as they were signed or sent. One module per subject; ``tables.NAME`` finds 
 """
 
 from node.storage.tables.actors import actors, follows, keys
+from node.storage.tables.desk import desk_people, sessions, sign_in_links
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
 from node.storage.tables.resources import (
@@ -22,6 +23,7 @@ __all__ = [
     "actors",
     "change_log",
     "deliveries",
+    "desk_people",
     "follows",
     "import_batches",
     "import_rows",
@@ -34,4 +36,6 @@ __all__ = [
     "projections",
     "resource_versions",
     "resources",
+    "sessions",
+    "sign_in_links",
 ]

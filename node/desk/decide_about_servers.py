@@ -1,0 +1,57 @@
+"""What the desk decides about a server, by a page or a command; the caller wakes the node."""
+
+from contextlib import suppress
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from federation.errors import FederationError
+from federation.origins import host_of
+from node.errors import NodeError
+from node.identity import Identity
+from node.publishing.approve_peer import approve_peer
+from node.storage import deliveries, peers
+from vocab.clock import timestamp
+
+
+def read_host(text: str) -> str:
+    """Return the host that a person means, who may have copied a whole address.
+
+    Raises NodeError where there is none.
+    """
+    name = text.strip().lower().rpartition("@")[2].rstrip("/")
+    with suppress(FederationError):
+        host = host_of(name if "://" in name else f"https://{name}")
+        if not any(character in host for character in " ,/"):
+            return host
+    raise NodeError(f"“{text[:200]}” is no host such as node.example.org.", status=400)
+
+
+async def approve_server(connection: AsyncConnection, identity: Identity, host: str) -> bool:
+    """Let *host* in, known or not; False where it was approved before."""
+    _must_be_another(identity, host)
+    await peers.upsert_seen(connection, host, now=timestamp())
+    return await approve_peer(connection, identity, host)
+
+
+async def block_server(connection: AsyncConnection, identity: Identity, host: str) -> None:
+    """Block *host*, known or not: nothing is taken from it, sent to it or fetched from it."""
+    _must_be_another(identity, host)
+    await peers.upsert_seen(connection, host, now=timestamp())
+    await peers.set_state(connection, host, "blocked")
+
+
+async def retry_server(connection: AsyncConnection, host: str) -> int:
+    """Try again what waits for *host*, or was given up; return how many messages that are.
+
+    Raises NodeError where the host is not known.
+    """
+    if await peers.get(connection, host) is None:
+        raise NodeError(f"The server {host} is not known here.", status=404)
+    return await deliveries.retry_host(connection, host)
+
+
+def _must_be_another(identity: Identity, host: str) -> None:
+    if host == identity.host:
+        raise NodeError(
+            f"{host} is this node itself.", remedy="Name the host of another server.", status=400
+        )

@@ -1,0 +1,145 @@
+"""The desk's pages with sample data."""
+
+from node.pages.desk_views import (
+    DeskFrame,
+    Figure,
+    FollowedItem,
+    FollowView,
+    LoginView,
+    LookupView,
+    OverviewView,
+    ServerGroup,
+    ServerItem,
+    ServersView,
+    Waiting,
+)
+from node.pages.desk_words import PAGES
+from node.pages.rendering import Renderer
+from node.pages.views import DataFoot, Frame, Link, Passage
+
+TROUBLE = Passage(text="The server node.klynge.example does not answer.", language="en")
+SERVERS = (
+    ServerGroup(
+        heading="asking",
+        total=1,
+        servers=(
+            ServerItem(
+                host="node.nordvest-naeringsklynge.example",
+                name="Nordvest næringsklynge",
+                state="pending",
+                is_node=True,
+                followers=1,
+                received=3,
+                last_success="for 2 timer siden",
+                actions=("approve", "block"),
+            ),
+        ),
+    ),
+    ServerGroup(
+        heading="approved",
+        total=2,
+        servers=(
+            ServerItem(
+                host="node.infinit.example",
+                name="InfinIT",
+                state="approved",
+                is_node=True,
+                software="skagerrak 0.1",
+                following="accepted",
+                followers=1,
+                last_success="for 3 minutter siden",
+                delivered=1204,
+                received=973,
+                kept=214,
+                signature="RFC 9421, Ed25519",
+                actions=("block",),
+            ),
+            ServerItem(
+                host="node.klynge.example",
+                state="approved",
+                is_node=True,
+                following="pending",
+                trouble=TROUBLE,
+                trouble_since="for 4 timer siden",
+                paused_until="om 12 minutter",
+                waiting=12,
+                given_up=2,
+                actions=("retry", "block"),
+            ),
+        ),
+    ),
+    ServerGroup(
+        heading="seen",
+        total=431,
+        servers=(ServerItem(host="mastodon.example", state="pending", actions=("block",)),),
+    ),
+)
+FOLLOWED = tuple(
+    FollowedItem(
+        iri=f"https://{host}/cluster",
+        name=name,
+        host=host,
+        state=state,
+        since="1. mars 2027",
+        page=Link(text=name, href=f"https://{host}/cluster"),
+    )
+    for name, host, state in (
+        ("InfinIT", "node.infinit.example", "accepted"),
+        ("Service Cluster Denmark", "node.scd.example", "pending"),
+    )
+)
+
+
+def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
+    """Return every page of the desk by its file name."""
+    waiting = (
+        Waiting(what="servers_asking", count=1, href="/desk/servers#asking"),
+        Waiting(what="servers_in_trouble", count=1, href="/desk/servers#approved"),
+        Waiting(what="messages_given_up", count=2, href="/desk/servers"),
+    )
+    figures = (
+        Figure(what="followed", count=2, href="/desk/follow"),
+        Figure(what="followers", count=1041),
+        Figure(what="servers", count=14, href="/desk/servers"),
+        Figure(what="queued", count=12),
+    )
+    refused = LookupView(
+        address="@digin@node.example",
+        outcome="failed",
+        problem=Passage(text="The server node.example names no actor.", language="en"),
+    )
+    views = {
+        "overview": OverviewView(waiting=waiting, figures=figures),
+        "overview-empty": OverviewView(waiting=(), figures=figures),
+        "servers": ServersView(groups=SERVERS),
+        "servers-empty": ServersView(groups=()),
+        "follow": FollowView(followed=FOLLOWED),
+        "follow-failed": FollowView(address="@digin@node.example", lookup=refused),
+    }
+    written = {}
+    for name, view in views.items():
+        page = name.partition("-")[0]
+        desk = DeskFrame(
+            visitor="Kari Nordmann",
+            csrf="0" * 64,
+            pages=tuple(PAGES),
+            current=page,
+            done="approve" if name == "servers" else "",
+        )
+        frame = bare_frame("/desk" if page == "overview" else f"/desk/{page}", language)
+        written[f"desk-{name}"] = renderer.desk_page(f"desk_{page}.html", frame, desk, view)
+    for step, problem in (("ask", "no_use"), ("confirm", ""), ("signed-in", "")):
+        view = LoginView(
+            frame=bare_frame("/login", language),
+            step=step,
+            token="0" * 43,
+            problem=problem,
+            visitor="Kari Nordmann",
+        )
+        written[f"login-{step}"] = renderer.login_page(view)
+    return written
+
+
+def bare_frame(path: str, language: str) -> Frame:
+    """Return the frame of a page that is no resource."""
+    return Frame(path=path, language=language, data=DataFoot(iri=""))
