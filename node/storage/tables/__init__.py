@@ -8,6 +8,8 @@ kept as they were signed or sent. One module per subject; ``tables.NAME`` finds 
 from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
+from node.storage.tables.messages_to_desk import messages
+from node.storage.tables.reactions import featured, reactions
 from node.storage.tables.resources import (
     change_log,
     import_batches,
@@ -22,16 +24,19 @@ __all__ = [
     "actors",
     "change_log",
     "deliveries",
+    "featured",
     "follows",
     "import_batches",
     "import_rows",
     "inbox",
     "keys",
+    "messages",
     "metadata",
     "outbox",
     "peers",
     "private_details",
     "projections",
+    "reactions",
     "resource_versions",
     "resources",
 ]
