@@ -31,6 +31,7 @@ from node.outbound import BlockedHosts, open_client
 from node.pages.rendering import Renderer
 from node.pages.views import NodeFace, Office
 from node.publishing.node_actors import ensure_actors
+from node.receiving.batch import MessageLimits
 from node.receiving.remote_actors import FollowedRelays, SqlKeyDirectory
 from node.settings import Settings
 from node.storage.database import Database
@@ -180,6 +181,12 @@ def query_limits(settings: Settings) -> QueryLimits:
     )
 
 
+def message_limits(settings: Settings) -> MessageLimits:
+    """Return how much others may write to the desk, as set."""
+    federation = settings.federation
+    return MessageLimits(per_hour=federation.messages_per_hour, kept=federation.messages_kept)
+
+
 @asynccontextmanager
 async def workers(
     settings: Settings,
@@ -194,7 +201,17 @@ async def workers(
 ) -> AsyncIterator[None]:
     """Run all workers until the block ends; what they had not finished stays in SQL."""
     mode, forget_keys = settings.federation.mode, resolver.forget
-    inbox = InboxWorker(database, identity, mode, client, bells, forget_keys, recent, proofs)
+    inbox = InboxWorker(
+        database,
+        identity,
+        mode,
+        client,
+        bells,
+        forget_keys,
+        recent,
+        proofs,
+        message_limits(settings),
+    )
     deliveries = DeliveryWorker(database, client, settings.federation, bells)
     catch_up = CatchUpWorker(
         database, identity, settings.federation, client, bells, forget_keys, recent, proofs

@@ -171,6 +171,11 @@ async def remove(connection: AsyncConnection, *, actor: str, object: str) -> boo
     return (await connection.execute(statement)).rowcount > 0
 
 
+async def remove_all_of(connection: AsyncConnection, actor: str) -> None:
+    """Remove everything that *actor* wrote, who is gone."""
+    await connection.execute(delete(MESSAGES).where(MESSAGES.c.actor == actor))
+
+
 async def forget_handled(connection: AsyncConnection, keep: int) -> None:
     """Remove the oldest handled messages beyond *keep* in all; what is new stays."""
     beyond = await count(connection) - keep
