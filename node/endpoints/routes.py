@@ -14,6 +14,7 @@ from node.endpoints import (
     inbox_post,
     lists_get,
     provenance_get,
+    reactions_get,
     resource_get,
     vocabulary_get,
 )
@@ -46,6 +47,7 @@ def _actors(router: web.UrlDispatcher) -> None:
     router.add_get("/cluster/outbox", collections_get.get_outbox)
     router.add_get("/cluster/followers", collections_get.get_followers)
     router.add_get("/cluster/following", collections_get.get_following)
+    router.add_get("/cluster/featured", collections_get.get_featured)
     router.add_get("/cluster/changes", collections_get.get_changes)
     router.add_get("/cluster/network", collections_get.get_network)
     router.add_get("/members/{name}/outbox", collections_get.get_outbox)
@@ -82,6 +84,8 @@ def _resources(router: web.UrlDispatcher) -> None:
         router.add_get(f"/{{collection:{LISTS}}}{suffix}", lists_get.get_list)
     router.add_get(f"/{{collection:{LISTS}}}/", lists_get.get_list_with_slash)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}", resource_get.get_resource)
+    router.add_get(f"/{{collection:{LISTS}}}/{{name}}/likes", reactions_get.get_likes)
+    router.add_get(f"/{{collection:{LISTS}}}/{{name}}/shares", reactions_get.get_shares)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}/versions", resource_get.get_versions)
     router.add_get(
         f"/{{collection:{LISTS}}}/{{name}}/versions/{{number}}", resource_get.get_version

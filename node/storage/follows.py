@@ -202,15 +202,16 @@ async def followers_page(
     *,
     limit: int,
     before: str | None = None,
+    after: str | None = None,
     state: str = "accepted",
 ) -> list[FollowRow]:
     """Return up to *limit* Follows of *followed*, the newest first.
 
-    *before* is ``row.cursor(row.follower)`` of the last one seen. Raises ValueError for a
-    cursor that is none.
+    *before* is ``row.cursor(row.follower)`` of the last one seen, or *after* that of the first:
+    then the page ends just above it. Raises ValueError for a cursor that is none.
     """
     query = select(*COLUMNS).where(FOLLOWS.c.followed == followed, FOLLOWS.c.state == state)
-    return await _page(connection, query, FOLLOWS.c.follower, limit, before)
+    return await _page(connection, query, FOLLOWS.c.follower, limit, before, after)
 
 
 async def following_page(
@@ -219,27 +220,45 @@ async def following_page(
     *,
     limit: int,
     before: str | None = None,
+    after: str | None = None,
     state: str = "accepted",
 ) -> list[FollowRow]:
     """Return up to *limit* Follows by *follower*, the newest first.
 
-    *before* is ``row.cursor(row.followed)`` of the last one seen. Raises ValueError for a
-    cursor that is none.
+    *before* is ``row.cursor(row.followed)`` of the last one seen, or *after* that of the first:
+    then the page ends just above it. Raises ValueError for a cursor that is none.
     """
     query = select(*COLUMNS).where(FOLLOWS.c.follower == follower, FOLLOWS.c.state == state)
-    return await _page(connection, query, FOLLOWS.c.followed, limit, before)
+    return await _page(connection, query, FOLLOWS.c.followed, limit, before, after)
+
+
+#: A cursor below all entries of a list.
+BOTTOM = "0 "
 
 
 async def _page(
-    connection: AsyncConnection, query: Any, other: Any, limit: int, before: str | None
+    connection: AsyncConnection,
+    query: Any,
+    other: Any,
+    limit: int,
+    before: str | None,
+    after: str | None,
 ) -> list[FollowRow]:
+    place = tuple_(FOLLOWS.c.created_at, other)
+    if after is not None:
+        upwards = query.where(place > _place(after)).order_by(FOLLOWS.c.created_at, other)
+        return (await fetch_all(connection, upwards.limit(limit), FollowRow.from_row))[::-1]
     if before is not None:
-        created_at, space, iri = before.partition(" ")
-        if not space:
-            raise ValueError(f"{before!r} is no place in a list")
-        query = query.where(tuple_(FOLLOWS.c.created_at, other) < tuple_(created_at, iri))
+        query = query.where(place < _place(before))
     newest = query.order_by(FOLLOWS.c.created_at.desc(), other.desc()).limit(limit)
     return await fetch_all(connection, newest, FollowRow.from_row)
+
+
+def _place(cursor: str) -> Any:
+    created_at, space, iri = cursor.partition(" ")
+    if not space:
+        raise ValueError(f"{cursor!r} is no place in a list")
+    return tuple_(created_at, iri)
 
 
 async def want_catch_up(connection: AsyncConnection, follower: str, followed: str) -> None:
