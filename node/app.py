@@ -43,6 +43,7 @@ from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
 from node.workers.recheck import RecheckWorker
 from node.workers.repeating import Bells, repeat
+from node.workers.synchronize_followers import FollowersWorker
 
 log = logging.getLogger(__name__)
 
@@ -218,6 +219,7 @@ async def workers(
     )
     rechecks = RecheckWorker(database, identity, settings.federation, client, bells, recent, proofs)
     keys = KeyWorker(database)
+    followers = FollowersWorker(database, identity, client, bells)
     await deliveries.start()
     tasks = [
         asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
@@ -228,6 +230,7 @@ async def workers(
             ("catch-up", catch_up.step, bells.catch_up),
             ("key", keys.step, bells.keys),
             ("recheck", rechecks.step, bells.recheck),
+            ("followers", followers.step, bells.followers),
         )
     ]
     bells.ring_all()

@@ -16,6 +16,7 @@ from node.endpoints import (
     provenance_get,
     reactions_get,
     resource_get,
+    synchronization_get,
     vocabulary_get,
 )
 from vocab.classes import PROFILES
@@ -46,12 +47,18 @@ def _actors(router: web.UrlDispatcher) -> None:
     router.add_get("/instance/outbox", collections_get.get_empty)
     router.add_get("/cluster/outbox", collections_get.get_outbox)
     router.add_get("/cluster/followers", collections_get.get_followers)
+    router.add_get(
+        "/cluster/followers_synchronization", synchronization_get.get_followers_of_reader
+    )
     router.add_get("/cluster/following", collections_get.get_following)
     router.add_get("/cluster/featured", collections_get.get_featured)
     router.add_get("/cluster/changes", collections_get.get_changes)
     router.add_get("/cluster/network", collections_get.get_network)
     router.add_get("/members/{name}/outbox", collections_get.get_outbox)
     router.add_get("/members/{name}/followers", collections_get.get_followers)
+    router.add_get(
+        "/members/{name}/followers_synchronization", synchronization_get.get_followers_of_reader
+    )
     router.add_get("/members/{name}/following", collections_get.get_empty)
     router.add_get("/members/{name}/contact", contact_get.get_member_contact)
 

@@ -1,6 +1,6 @@
 """Who follows whom; at least one of the two is ours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
-from node.storage.statements import columns, fetch_all, fetch_one, overwrite, values
+from node.storage.statements import chunks, columns, fetch_all, fetch_one, overwrite, values
 
 FOLLOWS = tables.follows
 COLUMNS = columns(FOLLOWS)
@@ -159,6 +159,34 @@ async def followers_of(connection: AsyncConnection, followed: str) -> list[Follo
         .order_by(FOLLOWS.c.created_at, FOLLOWS.c.follower)
     )
     return await fetch_all(connection, query, Follower.from_row)
+
+
+async def follower_hosts(
+    connection: AsyncConnection, followed: str, hosts: Collection[str]
+) -> dict[str, list[str]]:
+    """Return by host which actors of *hosts* follow *followed*; of others there is no entry."""
+    actors = tables.actors
+    found: dict[str, list[str]] = {}
+    for part in chunks(hosts):
+        query = (
+            select(actors.c.host, FOLLOWS.c.follower)
+            .join(FOLLOWS, FOLLOWS.c.follower == actors.c.iri)
+            .where(
+                actors.c.host.in_(part),
+                FOLLOWS.c.followed == followed,
+                FOLLOWS.c.state == "accepted",
+                ~FOLLOWS.c.follower_local,
+            )
+        )
+        for host, follower in (await connection.execute(query)).all():
+            found.setdefault(host, []).append(follower)
+    return found
+
+
+async def of_ours(connection: AsyncConnection, followed: str) -> list[FollowRow]:
+    """Return every Follow of *followed* by an actor of ours, whatever its state."""
+    query = select(*COLUMNS).where(FOLLOWS.c.followed == followed, FOLLOWS.c.follower_local)
+    return await fetch_all(connection, query.order_by(FOLLOWS.c.follower), FollowRow.from_row)
 
 
 async def waiting_at(connection: AsyncConnection, host: str) -> list[FollowRow]:
