@@ -72,6 +72,16 @@ def announce(
     )
 
 
+def like(*, id: str, actor: str, object: str, to: Sequence[str]) -> Wire:
+    """Return the Like of *object*, addressed to whoever answers for it."""
+    return _activity(type="Like", id=id, actor=actor, object=object, to=to)
+
+
+def flag(*, id: str, actor: str, object: Sequence[str], content: str, to: Sequence[str]) -> Wire:
+    """Return the report of the things *object*, with the reason, to whoever answers for them."""
+    return _activity(type="Flag", id=id, actor=actor, object=object, content=content, to=to)
+
+
 def add(
     *, id: str, actor: str, object: Object, target: str, to: Sequence[str], cc: Sequence[str] = ()
 ) -> Wire:

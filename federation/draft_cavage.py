@@ -237,15 +237,18 @@ def sign_request(
     private_key: PrivateKey,
     date: datetime | None = None,
     content_type: str = CONTENT_TYPE,
+    extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the headers that make a request to *url* a signed one.
 
     With a *body* they are Host, Date, Digest, Content-Type and Signature, else Host, Date
-    and Signature. The request must go out with exactly this URL's path and query.
+    and Signature, and the *extra* ones, covered too. The request must go out with exactly this
+    URL's path and query.
     """
     headers = {"Host": host_of(url), "Date": format_datetime(date or datetime.now(UTC), True)}
     if body is not None:
         headers |= {"Digest": sha256_digest(body), "Content-Type": content_type}
+    headers |= extra or {}
     names = (_TARGET, *(name.lower() for name in headers))
     values = [f"{method.lower()} {path_and_query(url)}", *headers.values()]
     text = "\n".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))

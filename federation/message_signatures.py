@@ -6,7 +6,7 @@ SHA-256 (RFC 9421, 3.3.2), Ed25519 as it always does (3.3.6); an ``alg`` that sa
 refused. Of several signatures the first in Signature-Input counts alone, whoever made the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -151,25 +151,29 @@ def sign_request(
     label: str = LABEL,
     components: Sequence[str] = (),
     parameters: str = "",
+    extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the headers that make a request to *url* a signed one.
 
     Covered is what must be, after the *components* that the receiver asks for. *parameters*
-    are further ones, as RFC 9421 writes them. The request must go out with exactly this URL.
+    are further ones, as RFC 9421 writes them; *extra* headers go along and are covered. The
+    request must go out with exactly this URL.
     Raises UnauthenticatedRequest where a component is none of this request.
     """
     moment = date or datetime.now(UTC)
     headers = {"Host": host_of(url), "Date": format_datetime(moment, True)}
     if body is not None:
         headers |= {"Content-Digest": content_digest(body), "Content-Type": content_type}
-    items = tuple(dict.fromkeys((*components, *covered_components(method))))
+    headers |= extra or {}
+    covered = (*covered_components(method), *(f'"{name.lower()}"' for name in extra or ()))
+    items = tuple(dict.fromkeys((*components, *covered)))
     stated = (
         f"({' '.join(items)});created={int(moment.timestamp())};keyid={string(key_id)}"
         f';alg="{ALGORITHMS[algorithm_of(private_key)]}"{parameters}'
     )
     request = _request(method, url, headers)
-    covered = InnerList(items=items, parameters={}, text=stated)
-    text = signature_base(covered, request, folded_headers(request))
+    stated_list = InnerList(items=items, parameters={}, text=stated)
+    text = signature_base(stated_list, request, folded_headers(request))
     headers["Signature-Input"] = f"{label}={stated}"
     headers["Signature"] = f"{label}=:{sign(text, private_key)}:"
     return headers

@@ -24,9 +24,14 @@ class SigningKeys:
     ed25519: SigningKey | None = None
 
     def sign(
-        self, method: str, url: str, body: bytes | None, wish: SignatureWish
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        wish: SignatureWish,
+        extra: Mapping[str, str] | None = None,
     ) -> Mapping[str, str]:
-        """Return the headers that make the request one signed as wished.
+        """Return the headers that make the request one signed as wished, *extra* ones too.
 
         Draft-cavage is always signed by RSA: few of its readers know another kind of key.
         """
@@ -37,6 +42,7 @@ class SigningKeys:
                 body=body,
                 key_id=self.rsa.key_id,
                 private_key=self.rsa.private,
+                extra=extra,
             )
         by_ed25519 = wish.format is SignatureFormat.RFC_9421_ED25519
         key = self.ed25519 if by_ed25519 and self.ed25519 else self.rsa
@@ -49,4 +55,5 @@ class SigningKeys:
             label=wish.label,
             components=wish.components,
             parameters=wish.parameters,
+            extra=extra,
         )

@@ -32,6 +32,7 @@ from node.outbound import BlockedHosts, open_client
 from node.pages.rendering import Renderer
 from node.pages.views import NodeFace, Office
 from node.publishing.node_actors import ensure_actors
+from node.receiving.batch import MessageLimits
 from node.receiving.remote_actors import FollowedRelays, SqlKeyDirectory
 from node.settings import Settings
 from node.storage.database import Database
@@ -43,6 +44,7 @@ from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
 from node.workers.recheck import RecheckWorker
 from node.workers.repeating import Bells, repeat
+from node.workers.synchronize_followers import FollowersWorker
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +185,12 @@ def query_limits(settings: Settings) -> QueryLimits:
     )
 
 
+def message_limits(settings: Settings) -> MessageLimits:
+    """Return how much others may write to the desk, as set."""
+    federation = settings.federation
+    return MessageLimits(per_hour=federation.messages_per_hour, kept=federation.messages_kept)
+
+
 @asynccontextmanager
 async def workers(
     settings: Settings,
@@ -197,13 +205,24 @@ async def workers(
 ) -> AsyncIterator[None]:
     """Run all workers until the block ends; what they had not finished stays in SQL."""
     mode, forget_keys = settings.federation.mode, resolver.forget
-    inbox = InboxWorker(database, identity, mode, client, bells, forget_keys, recent, proofs)
+    inbox = InboxWorker(
+        database,
+        identity,
+        mode,
+        client,
+        bells,
+        forget_keys,
+        recent,
+        proofs,
+        message_limits(settings),
+    )
     deliveries = DeliveryWorker(database, client, settings.federation, bells)
     catch_up = CatchUpWorker(
         database, identity, settings.federation, client, bells, forget_keys, recent, proofs
     )
     rechecks = RecheckWorker(database, identity, settings.federation, client, bells, recent, proofs)
     keys = KeyWorker(database)
+    followers = FollowersWorker(database, identity, client, bells)
     await deliveries.start()
     tasks = [
         asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
@@ -214,6 +233,7 @@ async def workers(
             ("catch-up", catch_up.step, bells.catch_up),
             ("key", keys.step, bells.keys),
             ("recheck", rechecks.step, bells.recheck),
+            ("followers", followers.step, bells.followers),
         )
     ]
     bells.ring_all()

@@ -58,6 +58,11 @@ class Identity:
         return self.url("/cluster/followers")
 
     @property
+    def featured(self) -> str:
+        """What the desk features."""
+        return self.url("/cluster/featured")
+
+    @property
     def provenance(self) -> str:
         """Graph that tells where each document came from."""
         return self.url("/provenance")

@@ -177,6 +177,18 @@ class FederationSettings(Group):
     catch_up_minutes: int = Field(
         15, ge=1, description="How often /cluster/changes of followed nodes is read."
     )
+    messages_per_hour: int = Field(
+        60, ge=0, description="Most messages to the desk that one server may send in an hour."
+    )
+    messages_kept: int = Field(
+        5_000,
+        ge=1,
+        description="Messages to the desk that are kept: beyond it the oldest handled ones go, "
+        "and while none is handled, no more are taken.",
+    )
+    show_followers: bool = Field(
+        False, description="Whether the followers collection names followers, or only counts them."
+    )
 
 
 class SparqlSettings(Group):

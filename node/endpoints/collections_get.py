@@ -1,22 +1,24 @@
-"""Collections of our actors: outbox, followers, following, changes, network."""
+"""Collections of our actors: outbox, followers, following, featured, changes, network."""
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from federation import collections
 from federation.draft_cavage import parse_signature_header
-from federation.errors import FederationError
+from federation.errors import FederationError, MalformedRequest
 from federation.message_signatures import stated_key_id
 from federation.origins import host_of
 from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, RESOURCES, SETTINGS
+from node.endpoints.collection_pages import Place, asked_place, number, overview, page
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
 from node.publishing.withdraw_resource import tombstone_text
-from node.storage import follows, journal, resource_lists
+from node.storage import change_log, featured, follows, journal, resource_lists
+from node.storage.follows import FollowRow
 from node.storage.resource_lists import LocalChange
 from node.storage.resource_rows import ResourceFilter
 from vocab.classes import ResourceClass
@@ -54,30 +56,43 @@ async def public_member(request: web.Request, name: str) -> str:
     return iri
 
 
-def _cursor(request: web.Request, name: str) -> int | None:
-    """Return the position in the query, None for none; raises a 400 for what is none."""
-    written = request.query.get(name)
-    if written is None:
-        return None
-    if not written.isdecimal() or len(written) > 18:
-        raise web.HTTPBadRequest(text=f"{name} is no position in this collection.")
-    return int(written)
+@contextlib.contextmanager
+def read_cursor() -> Iterator[None]:
+    """Turn a cursor that is none into a 400."""
+    try:
+        yield
+    except ValueError as error:
+        raise MalformedRequest(
+            "The page asked for does not exist: its cursor cannot be read."
+        ) from error
 
 
 async def get_outbox(request: web.Request) -> web.Response:
     """Answer with an actor's public activities, newest first, by cursor."""
-    actor = await _owner(request)
-    iri, before = f"{actor}/outbox", _cursor(request, "before")
-    length = request.app[SETTINGS].pages.length
+    actor, place = await _owner(request), asked_place(request)
+    iri, length = f"{actor}/outbox", request.app[SETTINGS].pages.length
     async with request.app[DATABASE].reading() as connection:
-        if before is None and "page" not in request.query:
+        if place is None:
             total = await journal.count_outbox(connection, actor)
-            return _answer(collections.collection(iri, total=total, first=f"{iri}?page=1"))
-        rows = await journal.outbox_page(connection, actor, limit=length, before=before)
-    following = f"{iri}?before={rows[-1].seq}" if len(rows) == length else None
-    items = [_by_reference(json.loads(row.body)) for row in rows]
-    here = f"{iri}?before={before}" if before is not None else f"{iri}?page=1"
-    return _answer(collections.page(here, part_of=iri, items=items, next=following))
+            return _answer(overview(iri, total, bottom="0"))
+        rows = await journal.outbox_page(
+            connection,
+            actor,
+            limit=length + 1,
+            before=number(place.before),
+            after=number(place.after),
+        )
+    return _answer(
+        page(
+            iri,
+            place,
+            rows,
+            length,
+            bottom="0",
+            cursor=lambda row: str(row.seq),
+            item=lambda row: _by_reference(json.loads(row.body)),
+        )
+    )
 
 
 def _by_reference(activity: dict[str, Any]) -> dict[str, Any]:
@@ -92,24 +107,63 @@ def _by_reference(activity: dict[str, Any]) -> dict[str, Any]:
 
 
 async def get_followers(request: web.Request) -> web.Response:
-    """Answer with how many follow an actor; who they are stays with us."""
-    actor = await _owner(request)
+    """Answer with how many follow an actor; who they are stays with us, unless it is set."""
+    actor, place = await _owner(request), asked_place(request)
+    iri, length = f"{actor}/followers", request.app[SETTINGS].pages.length
     async with request.app[DATABASE].reading() as connection:
-        total = await follows.count_followers(connection, actor)
-    return _answer(collections.collection(f"{actor}/followers", total, None))
+        if not request.app[SETTINGS].federation.show_followers:
+            total = await follows.count_followers(connection, actor)
+            return _answer(collections.collection(iri, total, None))
+        if place is None:
+            total = await follows.count_followers(connection, actor)
+            return _answer(overview(iri, total, bottom=follows.BOTTOM))
+        with read_cursor():
+            rows = await follows.followers_page(
+                connection, actor, limit=length + 1, before=place.before, after=place.after
+            )
+    return _answer(_page_of_follows(iri, place, rows, length, lambda row: row.follower))
 
 
 async def get_following(request: web.Request) -> web.Response:
     """Answer with the clusters that this one follows, so that others find the network."""
-    cluster = request.app[IDENTITY].cluster
-    iri = f"{cluster}/following"
+    cluster, place = request.app[IDENTITY].cluster, asked_place(request)
+    iri, length = f"{cluster}/following", request.app[SETTINGS].pages.length
     async with request.app[DATABASE].reading() as connection:
-        total = await follows.count_following(connection, cluster)
-        if "page" not in request.query:
-            return _answer(collections.collection(iri, total=total, first=f"{iri}?page=1"))
-        rows = await follows.following_page(connection, cluster, limit=200)
-    items = [row.followed for row in rows]
-    return _answer(collections.page(f"{iri}?page=1", part_of=iri, items=items))
+        if place is None:
+            total = await follows.count_following(connection, cluster)
+            return _answer(overview(iri, total, bottom=follows.BOTTOM))
+        with read_cursor():
+            rows = await follows.following_page(
+                connection, cluster, limit=length + 1, before=place.before, after=place.after
+            )
+    return _answer(_page_of_follows(iri, place, rows, length, lambda row: row.followed))
+
+
+def _page_of_follows(
+    iri: str,
+    place: Place,
+    rows: Sequence[FollowRow],
+    length: int,
+    other: Callable[[FollowRow], str],
+) -> dict[str, Any]:
+    return page(
+        iri,
+        place,
+        rows,
+        length,
+        bottom=follows.BOTTOM,
+        cursor=lambda row: row.cursor(other(row)),
+        item=other,
+    )
+
+
+async def get_featured(request: web.Request) -> web.Response:
+    """Answer with what the desk features; so few that they stand in the collection itself."""
+    iri = request.app[IDENTITY].featured
+    async with request.app[DATABASE].reading() as connection:
+        rows = await featured.shown(connection)
+    wire = collections.collection(iri, len(rows), None)
+    return _answer(wire | {"orderedItems": [row.iri for row in rows]})
 
 
 async def get_network(request: web.Request) -> web.Response:
@@ -133,18 +187,47 @@ async def get_changes(request: web.Request) -> web.Response:
     a reader goes on the next time.
     """
     identity = request.app[IDENTITY]
-    iri, since = f"{identity.cluster}/changes", _cursor(request, "since")
+    iri, since = f"{identity.cluster}/changes", number(request.query.get("since"))
+    until = number(request.query.get("until"))
     _hear_from_reader(request)
     async with request.app[DATABASE].reading() as connection:
-        if since is None:
+        if since is None and until is None:
             total = await resource_lists.count(connection, EXCHANGED)
-            return _answer(collections.collection(iri, total=total, first=f"{iri}?since=0"))
-        changes = await resource_lists.local_changes_after(connection, since, CHANGES)
+            last = f"{iri}?until={await change_log.head(connection)}"
+            whole = collections.collection(iri, total=total, first=f"{iri}?since=0", last=last)
+            return _answer(whole)
+        if until is not None:
+            changes = await resource_lists.local_changes_until(connection, until, CHANGES)
+            shown = _backwards(iri, changes, until)
+        else:
+            since = since or 0
+            changes = await resource_lists.local_changes_after(connection, since, CHANGES)
+            shown = _forwards(iri, changes, since)
+    return _answer({**shown, "attributedTo": identity.cluster})
+
+
+def _forwards(iri: str, changes: Sequence[LocalChange], since: int) -> dict[str, Any]:
+    """Return the page of what changed after *since*."""
     items, reached = _page_of(changes, since)
-    page = collections.page(
-        f"{iri}?since={since}", part_of=iri, items=items, next=f"{iri}?since={reached}"
+    return collections.page(
+        f"{iri}?since={since}",
+        part_of=iri,
+        items=items,
+        next=f"{iri}?since={reached}",
+        prev=f"{iri}?until={since}" if since else None,
     )
-    return _answer({**page, "attributedTo": identity.cluster})
+
+
+def _backwards(iri: str, changes: Sequence[LocalChange], until: int) -> dict[str, Any]:
+    """Return the page of what changed up to *until*, in the order of change as always."""
+    items, first = _page_of(changes[::-1], until + 1)
+    return collections.page(
+        f"{iri}?until={until}",
+        part_of=iri,
+        items=items[::-1],
+        next=f"{iri}?since={until}",
+        prev=f"{iri}?until={first - 1}" if changes and first > 1 else None,
+    )
 
 
 def _hear_from_reader(request: web.Request) -> None:
@@ -159,10 +242,10 @@ def _key_id(headers: Mapping[str, str]) -> str:
     return parse_signature_header(headers["Signature"]).key_id
 
 
-def _page_of(changes: list[LocalChange], since: int) -> tuple[list[dict[str, Any]], int]:
-    """Return as many items as a page may hold, and the position of the last."""
+def _page_of(changes: Sequence[LocalChange], start: int) -> tuple[list[dict[str, Any]], int]:
+    """Return as many items as a page may hold, and the position of the last, else *start*."""
     items: list[dict[str, Any]] = []
-    reached, size = since, 0
+    reached, size = start, 0
     for change in changes:
         row = change.resource
         text = row.wire if row.is_public or row.state == "withdrawn" else tombstone_text(row)

@@ -5,8 +5,10 @@ from typing import Final
 
 from aiohttp import web
 
+from federation.collection_synchronization import HEADER, read_synchronization
 from federation.errors import MalformedRequest, PayloadTooLarge, UnknownDelete
 from federation.signed_request import SignedRequest
+from federation.verify_activity import HTTP_SIGNATURE
 from node.endpoints.app_keys import BELLS, BODIES, IDENTITY, JOURNAL, SETTINGS, VERIFIER
 from node.endpoints.body_budget import BodyShare
 from node.endpoints.collections_get import public_member
@@ -36,20 +38,32 @@ async def post_to_member_inbox(request: web.Request) -> web.Response:
 async def _take(request: web.Request, recipient: str | None) -> web.Response:
     with request.app[BODIES].share() as share:
         try:
-            row = await _verified_row(request, await _read_body(request, share), recipient)
+            signed = signed_request(request, await _read_body(request, share))
+            row = await _verified_row(request, signed, recipient)
         except UnknownDelete:
             return web.Response(status=202)
         request.app[BELLS].hear_from(row.host)
+        _hear_of_followers(request, signed, row)
         if await request.app[JOURNAL].put(row):
             request.app[BELLS].inbox.ring()
     return web.Response(status=202)
 
 
-async def _verified_row(request: web.Request, body: bytes, recipient: str | None) -> NewInboxRow:
+async def _verified_row(
+    request: web.Request, signed: SignedRequest, recipient: str | None
+) -> NewInboxRow:
     """Return what is to be journaled; the tree of the document ends here."""
-    verified = await request.app[VERIFIER].verify(signed_request(request, body))
+    verified = await request.app[VERIFIER].verify(signed)
     check_document(verified.document)
     return journal_row(verified, recipient)
+
+
+def _hear_of_followers(request: web.Request, signed: SignedRequest, row: NewInboxRow) -> None:
+    """Note what the sender, where it signed itself, says of its followers here (FEP-8fcf)."""
+    if HEADER in request.headers and row.authenticated_by == HTTP_SIGNATURE:
+        said = read_synchronization(signed)
+        if said is not None:
+            request.app[BELLS].want_synchronization(row.actor, said)
 
 
 async def _read_body(request: web.Request, share: BodyShare) -> bytes:

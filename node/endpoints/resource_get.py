@@ -93,6 +93,8 @@ async def answer_resource(request: web.Request, iri: str, suffix: str | None) ->
     else:
         response = await data_response(request, row, media_type)
     response.headers["Link"] = other_formats(iri)
+    if row.klass is not ResourceClass.CLUSTER:
+        response.headers["Link"] += f", {reactions_links(iri)}"
     return response
 
 
@@ -106,6 +108,17 @@ def other_formats(iri: str) -> str:
             (".jsonld", JSON_LD),
             (".ttl", TURTLE),
         )
+    )
+
+
+def reactions_links(iri: str) -> str:
+    """Return where it is counted who likes and shares *iri*.
+
+    Not in the object itself: what is proved stays as it is.
+    """
+    return ", ".join(
+        f'<{iri}/{name}>; rel="https://www.w3.org/ns/activitystreams#{name}"'
+        for name in ("likes", "shares")
     )
 
 

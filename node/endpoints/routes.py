@@ -14,7 +14,9 @@ from node.endpoints import (
     inbox_post,
     lists_get,
     provenance_get,
+    reactions_get,
     resource_get,
+    synchronization_get,
     vocabulary_get,
 )
 from vocab.classes import PROFILES
@@ -45,11 +47,18 @@ def _actors(router: web.UrlDispatcher) -> None:
     router.add_get("/instance/outbox", collections_get.get_empty)
     router.add_get("/cluster/outbox", collections_get.get_outbox)
     router.add_get("/cluster/followers", collections_get.get_followers)
+    router.add_get(
+        "/cluster/followers_synchronization", synchronization_get.get_followers_of_reader
+    )
     router.add_get("/cluster/following", collections_get.get_following)
+    router.add_get("/cluster/featured", collections_get.get_featured)
     router.add_get("/cluster/changes", collections_get.get_changes)
     router.add_get("/cluster/network", collections_get.get_network)
     router.add_get("/members/{name}/outbox", collections_get.get_outbox)
     router.add_get("/members/{name}/followers", collections_get.get_followers)
+    router.add_get(
+        "/members/{name}/followers_synchronization", synchronization_get.get_followers_of_reader
+    )
     router.add_get("/members/{name}/following", collections_get.get_empty)
     router.add_get("/members/{name}/contact", contact_get.get_member_contact)
 
@@ -82,6 +91,8 @@ def _resources(router: web.UrlDispatcher) -> None:
         router.add_get(f"/{{collection:{LISTS}}}{suffix}", lists_get.get_list)
     router.add_get(f"/{{collection:{LISTS}}}/", lists_get.get_list_with_slash)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}", resource_get.get_resource)
+    router.add_get(f"/{{collection:{LISTS}}}/{{name}}/likes", reactions_get.get_likes)
+    router.add_get(f"/{{collection:{LISTS}}}/{{name}}/shares", reactions_get.get_shares)
     router.add_get(f"/{{collection:{LISTS}}}/{{name}}/versions", resource_get.get_versions)
     router.add_get(
         f"/{{collection:{LISTS}}}/{{name}}/versions/{{number}}", resource_get.get_version

@@ -1,5 +1,9 @@
-"""Pass on what another cluster published: the desk points its own followers at it."""
+"""Pass on what another cluster published: the desk points its own followers at it.
 
+Its author is told too, and counts it.
+"""
+
+import json
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +13,8 @@ from node.errors import UnknownResource
 from node.identity import Identity
 from node.publishing.fan_out import Followers
 from node.publishing.outgoing import Outgoing
-from node.storage import resources
+from node.storage import actors, journal, resources
+from node.storage.resource_rows import ResourceRow
 from vocab import clock
 from vocab.terms import AS_PUBLIC
 
@@ -39,8 +44,34 @@ async def announce_resource(
         cc=[identity.followers],
         published=clock.wire_time(outgoing.moment),
     )
+    inboxes = await _inboxes(connection, identity, row)
+    sent = outgoing.send(activity, audience="public", inboxes=inboxes, about=iri)
+    await outgoing.write(connection)
+    return sent
+
+
+async def _inboxes(connection: AsyncConnection, identity: Identity, row: ResourceRow) -> list[str]:
     followers = await Followers.load(connection, identity)
     inboxes = followers.inboxes(row.klass, "public")
+    author = None if row.local else await actors.get(connection, row.owner)
+    own = (author.shared_inbox or author.inbox) if author and not author.gone_at else None
+    return list(dict.fromkeys([*inboxes, *([own] if own else [])]))
+
+
+async def take_announce_back(
+    connection: AsyncConnection, identity: Identity, iri: str, *, moment: datetime | None = None
+) -> str | None:
+    """Undo the cluster's Announce of *iri*; None where there is none that stands."""
+    outgoing = Outgoing(identity=identity, moment=moment or clock.now())
+    last = await journal.standing_about(connection, identity.cluster, iri, "Announce")
+    row = await resources.get(connection, iri)
+    if last is None or row is None:
+        return None
+    announced = json.loads(last.body)
+    kept = ("id", "type", "actor", "to", "cc")
+    undone = {key: announced[key] for key in kept if key in announced} | {"object": iri}
+    activity = activities.undo(id=outgoing.new_id(), actor=identity.cluster, object=undone)
+    inboxes = await _inboxes(connection, identity, row)
     sent = outgoing.send(activity, audience="public", inboxes=inboxes, about=iri)
     await outgoing.write(connection)
     return sent

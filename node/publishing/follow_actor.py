@@ -29,7 +29,6 @@ async def follow_actor(
     outgoing = Outgoing(identity=identity, moment=moment or clock.now())
     now = clock.timestamp(outgoing.moment)
     host = host_of(actor.iri)
-    standing = await follows.get(connection, identity.cluster, actor.iri)
     await peers.upsert_seen(
         connection, host, now=now, actor=actor.iri, is_node=actor.kind == "cluster"
     )
@@ -38,8 +37,17 @@ async def follow_actor(
     await peers.set_state(connection, host, "approved")
     if known is None or known.state != "approved":
         await send_for_network(connection, identity, host, outgoing)
+    asked = await ask_to_follow(connection, identity, actor, outgoing)
+    await outgoing.write(connection)
+    return asked
+
+
+async def ask_to_follow(
+    connection: AsyncConnection, identity: Identity, actor: RemoteActor, outgoing: Outgoing
+) -> bool:
+    """Queue a Follow of *actor*, approving nothing; False where it is followed already."""
+    standing = await follows.get(connection, identity.cluster, actor.iri)
     if standing is not None and standing.state == "accepted":
-        await outgoing.write(connection)
         return False
     activity = activities.follow(id=outgoing.new_id(), actor=identity.cluster, object=actor.iri)
     await follows.upsert(
@@ -49,8 +57,7 @@ async def follow_actor(
         activity=activity["id"],
         state="pending",
         follower_local=True,
-        at=now,
+        at=clock.timestamp(outgoing.moment),
     )
     outgoing.send(activity, audience="private", inboxes=[actor.inbox], about=actor.iri)
-    await outgoing.write(connection)
     return True

@@ -24,6 +24,8 @@ from vocab.inline_context import without_proof
 
 NUTS = "http://data.europa.eu/nuts/code/"
 REGISTERS = {"NO": "Brønnøysundregistrene", "DK": "Det Centrale Virksomhedsregister"}
+#: Mastodon's own term for what a profile shows first.
+FEATURED_TERM = {"featured": {"@id": "http://joinmastodon.org/ns#featured", "@type": "@id"}}
 COLLECTIONS = ("inbox", "outbox", "followers", "following", "changes", "network")
 
 
@@ -143,7 +145,10 @@ def as_actor(
     context = document.get("@context", [])
     terms = [*(context if isinstance(context, list) else [context]), capabilities.TERMS]
     generator = capabilities.generator(identity.instance)
-    return {**with_keys(document, public), "@context": terms, "generator": generator}
+    actor = {**with_keys(document, public), "@context": terms, "generator": generator}
+    if document["id"] == identity.cluster:
+        actor |= {"@context": [*terms, FEATURED_TERM], "featured": identity.featured}
+    return actor
 
 
 def with_keys(document: dict[str, Any], public: Sequence[KeyRow]) -> dict[str, Any]:

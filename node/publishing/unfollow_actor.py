@@ -20,6 +20,15 @@ async def unfollow_actor(
 ) -> bool:
     """Take our Follow of *followed* back and tell it; False where it is not followed."""
     outgoing = Outgoing(identity=identity, moment=moment or clock.now())
+    undone = await take_follow_back(connection, identity, followed, outgoing)
+    await outgoing.write(connection)
+    return undone
+
+
+async def take_follow_back(
+    connection: AsyncConnection, identity: Identity, followed: str, outgoing: Outgoing
+) -> bool:
+    """Queue the Undo of our Follow of *followed*; False where it is not followed."""
     standing = await follows.get(connection, identity.cluster, followed)
     actor = await actors.get(connection, followed)
     if standing is None or standing.state not in ("pending", "accepted") or actor is None:
@@ -35,5 +44,4 @@ async def unfollow_actor(
     activity = activities.undo(id=outgoing.new_id(), actor=identity.cluster, object=undone)
     inboxes = [actor.inbox] if actor.inbox else []
     outgoing.send(activity, audience="private", inboxes=inboxes, about=followed)
-    await outgoing.write(connection)
     return True

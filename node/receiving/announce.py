@@ -12,8 +12,8 @@ from federation.ports import FetchedDocument
 from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched
 from node.receiving.ingest_proved import ingest_proved
+from node.receiving.like import count_reaction
 from node.receiving.outcomes import (
-    DONE,
     NeedsFetch,
     Outcome,
     Received,
@@ -21,6 +21,7 @@ from node.receiving.outcomes import (
     object_id,
     refused,
 )
+from node.receiving.tell_desk import is_shown
 from vocab.wire_object import WireObject
 
 
@@ -29,6 +30,8 @@ async def receive_announce(batch: Batch, received: Received) -> Outcome:
     iri = object_id(received.document.get("object"))
     if iri is None:
         return refused("It announces nothing that has an id.")
+    if batch.identity.is_local(iri):
+        return await _count_share(batch, received, iri)
     if not await batch.takes_from(received.actor):
         return ignored("This node does not follow its sender.")
     copied = await _ingest_copy(batch, received, received.embedded)
@@ -36,7 +39,7 @@ async def receive_announce(batch: Batch, received: Received) -> Outcome:
         return copied
     standing = await batch.standing(iri)
     if standing is not None:
-        return DONE if standing.local else ignored("It is known here already.")
+        return ignored("It is known here already.")
     found = batch.fetched.get(iri)
     if found is None:
         raise NeedsFetch(iri)
@@ -48,6 +51,13 @@ async def receive_announce(batch: Batch, received: Received) -> Outcome:
     if not same_origin(owner, received.actor) and not await batch.takes_from(owner):
         return ignored("This node does not follow the author of what it announces.")
     return await ingest_fetched(batch, iri, owner=owner, activity=received.activity)
+
+
+async def _count_share(batch: Batch, received: Received, iri: str) -> Outcome:
+    """What is ours is not taken in; whoever shares it is counted, followed or not."""
+    if not await is_shown(batch, iri):
+        return ignored("It announces nothing of this node.")
+    return await count_reaction(batch, received, iri, "share")
 
 
 async def _without_owner(

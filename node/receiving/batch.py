@@ -24,6 +24,14 @@ from node.storage.resource_rows import ResourceRow
 from vocab.clock import timestamp
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLimits:
+    """How much others may write to the desk."""
+
+    per_hour: int = 60
+    kept: int = 5_000
+
+
 @dataclass(slots=True, kw_only=True)
 class Batch:
     """One transaction's view of the world."""
@@ -38,10 +46,11 @@ class Batch:
     #: Whose word a document is by the proof in it.
     proofs: ProofVerifier
     fetched: Mapping[str, FetchedDocument | FederationError] = field(default_factory=dict)
+    message_limits: MessageLimits = MessageLimits()
     catch_up_wanted: bool = False
     #: Something was believed by its proof alone: its owner is to be asked.
     recheck_wanted: bool = False
-    #: Actors that deleted themselves: their keys sign nothing any more.
+    #: Actors that deleted themselves, or were read anew: their kept keys may be others.
     gone: list[str] = field(default_factory=list)
     _has_turn: bool = False
     _followed: frozenset[str] | None = None
@@ -118,6 +127,11 @@ class Batch:
         if state == "blocked" or (self.mode != "open" and state != "approved"):
             return False
         return await self.is_followed(actor)
+
+    async def may_write(self, actor: str) -> bool:
+        """Whether persons like *actor* may write to the desk, or react to what is here."""
+        state = await self.peer_state(host_of(actor))
+        return state != "blocked" and (self.mode != "allowlist" or state == "approved")
 
     async def remote_actor(self, iri: str) -> RemoteActor | None:
         """Return the actor as it was last fetched, None where it is not known."""

@@ -1,8 +1,5 @@
 """Create: something new of an actor that this node follows."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from federation.authority import check_embedded_object, check_fetched
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest
@@ -15,19 +12,28 @@ from node.receiving.outcomes import (
     object_id,
     refused,
 )
+from node.receiving.receive_writing import receive_writing
 from vocab.wire_object import WireObject
+
+NOT_FOLLOWED = "This node does not follow its sender, or the desk has not approved the server."
 
 
 async def receive_create(batch: Batch, received: Received) -> Outcome:
-    """Take in the object: embedded and of the actor itself, or fetched from its own id."""
+    """Take in the object: embedded and of the actor itself, or fetched from its own id.
+
+    What a person writes to us is a message to the desk instead.
+    """
     written = received.document.get("object")
     iri = object_id(written)
     if iri is None:
         return refused("It creates nothing that has an id.")
+    told = await receive_writing(batch, received)
+    if told is not None:
+        return told
     if not await batch.takes_from(received.actor):
         if await batch.asked_to_follow(received.actor):
             raise ComesEarly
-        return ignored(_not_followed(written))
+        return ignored(NOT_FOLLOWED)
     if received.embedded is None:
         return await ingest_fetched(batch, iri, owner=received.actor, activity=received.activity)
     check_embedded_object(received.actor, received.embedded.document)
@@ -44,13 +50,6 @@ def source_of(received: Received) -> Source:
         received_at=received.received_at,
         carrier=received.document,
     )
-
-
-def _not_followed(written: Any) -> str:
-    answers = isinstance(written, Mapping) and (written.get("inReplyTo") or written.get("tag"))
-    if answers:
-        return "A message of somebody whom this node does not follow; it is kept for the desk."
-    return "This node does not follow its sender, or the desk has not approved the server."
 
 
 async def ingest_fetched(batch: Batch, iri: str, *, owner: str, activity: str) -> Outcome:

@@ -6,7 +6,7 @@ from node.receiving.batch import Batch
 from node.receiving.create import source_of
 from node.receiving.ingest_resource import withdraw_foreign
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
-from node.storage import actors, follows
+from node.storage import actors, follows, messages, reactions
 from vocab.clock import timestamp, wire_time
 
 
@@ -18,6 +18,8 @@ async def receive_delete(batch: Batch, received: Received) -> Outcome:
         return refused("It deletes nothing that has an id.")
     if iri == received.actor:
         return await _delete_actor(batch, received)
+    if await messages.remove(batch.connection, actor=received.actor, object=iri):
+        return DONE
     standing = await batch.standing(iri)
     if standing is None and not await batch.takes_from(received.actor):
         return ignored("Nothing of it was ever taken in.")
@@ -41,6 +43,8 @@ async def _delete_actor(batch: Batch, received: Received) -> Outcome:
         await withdraw_foreign(batch, iri, tombstone_of(iri, None, batch), source_of(received))
     now = timestamp(batch.moment)
     await follows.end_all(batch.connection, received.actor, at=now)
+    await messages.remove_all_of(batch.connection, received.actor)
+    await reactions.forget_actor(batch.connection, received.actor)
     await actors.mark_gone(batch.connection, received.actor, at=now)
     batch.forget_follows()
     batch.gone.append(received.actor)

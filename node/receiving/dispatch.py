@@ -7,9 +7,14 @@ from node.receiving.accept import receive_accept
 from node.receiving.add import receive_add
 from node.receiving.announce import receive_announce
 from node.receiving.batch import Batch
+from node.receiving.block import receive_block
 from node.receiving.create import receive_create
 from node.receiving.delete import receive_delete
+from node.receiving.flag import receive_flag
 from node.receiving.follow import receive_follow
+from node.receiving.like import receive_like
+from node.receiving.move import receive_move
+from node.receiving.offer import receive_offer
 from node.receiving.outcomes import Outcome, Received, ignored, refused
 from node.receiving.reject import receive_reject
 from node.receiving.remove import receive_remove
@@ -23,9 +28,14 @@ HANDLERS: Mapping[str, Handler] = {
     "Accept": receive_accept,
     "Add": receive_add,
     "Announce": receive_announce,
+    "Block": receive_block,
     "Create": receive_create,
     "Delete": receive_delete,
+    "Flag": receive_flag,
     "Follow": receive_follow,
+    "Like": receive_like,
+    "Move": receive_move,
+    "Offer": receive_offer,
     "Reject": receive_reject,
     "Remove": receive_remove,
     "Undo": receive_undo,

@@ -1,11 +1,15 @@
-"""Undo: a Follow is taken back; of other activities there is nothing to undo here."""
+"""Undo: a Follow, a Like or a share is taken back; of others there is nothing to undo here."""
 
 from collections.abc import Mapping
 
 from node.receiving.batch import Batch
 from node.receiving.follow import undo_follow
-from node.receiving.outcomes import Outcome, Received, ignored, object_id, refused
-from node.storage import follows
+from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
+from node.storage import follows, reactions
+from node.storage.reactions import Kind
+
+#: Which activities count something that their Undo takes back.
+REACTIONS: Mapping[str, Kind] = {"Like": "like", "Announce": "share"}
 
 
 async def receive_undo(batch: Batch, received: Received) -> Outcome:
@@ -17,7 +21,18 @@ async def receive_undo(batch: Batch, received: Received) -> Outcome:
         followed = object_id(undone.get("object"))
         if undone.get("type") == "Follow" and followed is not None:
             return await undo_follow(batch, received, followed, object_id(undone))
+        kind = REACTIONS.get(str(undone.get("type")))
+        if (
+            kind is not None
+            and followed is not None
+            and await reactions.take_back(batch.connection, received.actor, followed, kind)
+        ):
+            return DONE
     identifier = object_id(undone)
+    if identifier and await reactions.take_back_activity(
+        batch.connection, received.actor, identifier
+    ):
+        return DONE
     found = await follows.by_activity(batch.connection, identifier) if identifier else None
     if found is not None and found.follower == received.actor:
         return await undo_follow(batch, received, found.followed, identifier)

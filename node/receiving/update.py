@@ -13,6 +13,7 @@ from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched, source_of
 from node.receiving.ingest_resource import ingest
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
+from node.receiving.receive_writing import receive_rewriting
 from node.storage import follows
 from vocab.classes import ResourceClass, classify
 
@@ -24,6 +25,9 @@ async def receive_update(batch: Batch, received: Received) -> Outcome:
         return refused("It updates nothing that has an id.")
     if iri == received.actor:
         return await _refresh_actor(batch, received)
+    told = await receive_rewriting(batch, received)
+    if told is not None:
+        return told
     if not await batch.takes_from(received.actor):
         return ignored("This node does not follow its sender.")
     sender = await batch.remote_actor(received.actor)

@@ -1,6 +1,6 @@
 """Who follows whom; at least one of the two is ours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
-from node.storage.statements import columns, fetch_all, fetch_one, overwrite, values
+from node.storage.statements import chunks, columns, fetch_all, fetch_one, overwrite, values
 
 FOLLOWS = tables.follows
 COLUMNS = columns(FOLLOWS)
@@ -161,6 +161,34 @@ async def followers_of(connection: AsyncConnection, followed: str) -> list[Follo
     return await fetch_all(connection, query, Follower.from_row)
 
 
+async def follower_hosts(
+    connection: AsyncConnection, followed: str, hosts: Collection[str]
+) -> dict[str, list[str]]:
+    """Return by host which actors of *hosts* follow *followed*; of others there is no entry."""
+    actors = tables.actors
+    found: dict[str, list[str]] = {}
+    for part in chunks(hosts):
+        query = (
+            select(actors.c.host, FOLLOWS.c.follower)
+            .join(FOLLOWS, FOLLOWS.c.follower == actors.c.iri)
+            .where(
+                actors.c.host.in_(part),
+                FOLLOWS.c.followed == followed,
+                FOLLOWS.c.state == "accepted",
+                ~FOLLOWS.c.follower_local,
+            )
+        )
+        for host, follower in (await connection.execute(query)).all():
+            found.setdefault(host, []).append(follower)
+    return found
+
+
+async def of_ours(connection: AsyncConnection, followed: str) -> list[FollowRow]:
+    """Return every Follow of *followed* by an actor of ours, whatever its state."""
+    query = select(*COLUMNS).where(FOLLOWS.c.followed == followed, FOLLOWS.c.follower_local)
+    return await fetch_all(connection, query.order_by(FOLLOWS.c.follower), FollowRow.from_row)
+
+
 async def waiting_at(connection: AsyncConnection, host: str) -> list[FollowRow]:
     """Return the Follows by actors of *host* that nobody has answered, the oldest first."""
     actors = tables.actors
@@ -214,15 +242,16 @@ async def followers_page(
     *,
     limit: int,
     before: str | None = None,
+    after: str | None = None,
     state: str = "accepted",
 ) -> list[FollowRow]:
     """Return up to *limit* Follows of *followed*, the newest first.
 
-    *before* is ``row.cursor(row.follower)`` of the last one seen. Raises ValueError for a
-    cursor that is none.
+    *before* is ``row.cursor(row.follower)`` of the last one seen, or *after* that of the first:
+    then the page ends just above it. Raises ValueError for a cursor that is none.
     """
     query = select(*COLUMNS).where(FOLLOWS.c.followed == followed, FOLLOWS.c.state == state)
-    return await _page(connection, query, FOLLOWS.c.follower, limit, before)
+    return await _page(connection, query, FOLLOWS.c.follower, limit, before, after)
 
 
 async def following_page(
@@ -231,27 +260,45 @@ async def following_page(
     *,
     limit: int,
     before: str | None = None,
+    after: str | None = None,
     state: str = "accepted",
 ) -> list[FollowRow]:
     """Return up to *limit* Follows by *follower*, the newest first.
 
-    *before* is ``row.cursor(row.followed)`` of the last one seen. Raises ValueError for a
-    cursor that is none.
+    *before* is ``row.cursor(row.followed)`` of the last one seen, or *after* that of the first:
+    then the page ends just above it. Raises ValueError for a cursor that is none.
     """
     query = select(*COLUMNS).where(FOLLOWS.c.follower == follower, FOLLOWS.c.state == state)
-    return await _page(connection, query, FOLLOWS.c.followed, limit, before)
+    return await _page(connection, query, FOLLOWS.c.followed, limit, before, after)
+
+
+#: A cursor below all entries of a list.
+BOTTOM = "0 "
 
 
 async def _page(
-    connection: AsyncConnection, query: Any, other: Any, limit: int, before: str | None
+    connection: AsyncConnection,
+    query: Any,
+    other: Any,
+    limit: int,
+    before: str | None,
+    after: str | None,
 ) -> list[FollowRow]:
+    place = tuple_(FOLLOWS.c.created_at, other)
+    if after is not None:
+        upwards = query.where(place > _place(after)).order_by(FOLLOWS.c.created_at, other)
+        return (await fetch_all(connection, upwards.limit(limit), FollowRow.from_row))[::-1]
     if before is not None:
-        created_at, space, iri = before.partition(" ")
-        if not space:
-            raise ValueError(f"{before!r} is no place in a list")
-        query = query.where(tuple_(FOLLOWS.c.created_at, other) < tuple_(created_at, iri))
+        query = query.where(place < _place(before))
     newest = query.order_by(FOLLOWS.c.created_at.desc(), other.desc()).limit(limit)
     return await fetch_all(connection, newest, FollowRow.from_row)
+
+
+def _place(cursor: str) -> Any:
+    created_at, space, iri = cursor.partition(" ")
+    if not space:
+        raise ValueError(f"{cursor!r} is no place in a list")
+    return tuple_(created_at, iri)
 
 
 async def want_catch_up(connection: AsyncConnection, follower: str, followed: str) -> None:

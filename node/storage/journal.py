@@ -229,6 +229,23 @@ async def get_activity(connection: AsyncConnection, iri: str) -> OutboxRow | Non
     return await fetch_one(connection, query, OutboxRow.from_row)
 
 
+async def standing_about(
+    connection: AsyncConnection, actor: str, about: str, type: str
+) -> OutboxRow | None:
+    """Return the newest activity of *type* by *actor* about that thing, if it is not undone."""
+    of_thing = select(*OUTBOX_COLUMNS).where(OUTBOX.c.actor == actor, OUTBOX.c.object == about)
+    newest = of_thing.where(OUTBOX.c.type == type).order_by(OUTBOX.c.seq.desc()).limit(1)
+    found = await fetch_one(connection, newest, OutboxRow.from_row)
+    if found is None:
+        return None
+    later = of_thing.where(OUTBOX.c.type == "Undo", OUTBOX.c.seq > found.seq)
+    undone = [
+        json.loads(row.body)["object"]["id"]
+        for row in await fetch_all(connection, later, OutboxRow.from_row)
+    ]
+    return None if found.activity in undone else found
+
+
 async def outbox_page(
     connection: AsyncConnection,
     actor: str,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -116,15 +116,29 @@ async def local_changes_after(
     another reason (a narrower audience, a draft again) is to be told as deleted too. What never
     was public is not there, so nothing can be learnt of it.
     """
+    query = _local_changes().where(LOG.c.seq > position).order_by(LOG.c.seq)
+    return await _read_changes(connection, query.limit(limit))
+
+
+async def local_changes_until(
+    connection: AsyncConnection, position: int, limit: int
+) -> list[LocalChange]:
+    """Return the last *limit* of what changed up to *position*, in the same order."""
+    query = _local_changes().where(LOG.c.seq <= position).order_by(LOG.c.seq.desc())
+    return (await _read_changes(connection, query.limit(limit)))[::-1]
+
+
+def _local_changes() -> Select[Any]:
     once = LOG.alias("once")
     was_public = exists().where(once.c.iri == LOG.c.iri, once.c.public)
-    query = (
+    return (
         select(LOG.c.seq, *COLUMNS)
         .join(tables.resources, RESOURCES.c.iri == LOG.c.iri)
-        .where(LOG.c.seq > position, LOG.c.local, is_latest(), was_public)
-        .order_by(LOG.c.seq)
-        .limit(limit)
+        .where(LOG.c.local, is_latest(), was_public)
     )
+
+
+async def _read_changes(connection: AsyncConnection, query: Select[Any]) -> list[LocalChange]:
     rows = (await connection.execute(query)).mappings().all()
     return [
         LocalChange(

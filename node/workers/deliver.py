@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from federation.bounded_cache import BoundedCache
+from federation.collection_synchronization import HEADER
 from federation.delivery_lanes import DeliveryJob, DeliveryLanes, LaneLimits
 from federation.delivery_policy import PostOutcome, Verdict
 from federation.delivery_reports import DeliveryOutcome
@@ -14,8 +15,9 @@ from federation.safe_fetch import SafeClient
 from federation.signature_formats import SignatureWish
 from federation.signing_keys import SigningKeys
 from node.outbound import signing_keys
+from node.publishing.say_followers import MOST, synchronization_of
 from node.setting_groups import FederationSettings
-from node.storage import deliveries, peers
+from node.storage import deliveries, follows, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery
 from node.workers.repeating import Bells
@@ -27,6 +29,8 @@ LEASE_SECONDS = 120
 CLAIM = 512
 #: A host is roused once in so many seconds; so many of them are remembered.
 ROUSED_FOR, ROUSED = 60.0, 10_000
+#: For so many seconds, and of so many senders and hosts, it is remembered who follows.
+SYNCHRONIZED_FOR, SYNCHRONIZED = 15.0, 10_000
 NO_KEY = "The sender has no key yet; it is being made."
 
 
@@ -46,6 +50,9 @@ class DeliveryWorker:
         self._bells = bells
         self._signers = ThreadPoolExecutor(2, "signing")
         self._keys: dict[str, SigningKeys] = {}
+        self._synchronizations: BoundedCache[Mapping[str, str]] = BoundedCache(
+            size=SYNCHRONIZED, seconds=SYNCHRONIZED_FOR, monotonic=time.monotonic
+        )
         self._roused: BoundedCache[bool] = BoundedCache(
             size=ROUSED, seconds=ROUSED_FOR, monotonic=time.monotonic
         )
@@ -79,6 +86,7 @@ class DeliveryWorker:
             )
         # At once, so that no message waits for a look-up of its own.
         await self._client.formats.recall({row.host for row in claimed})
+        await self._count_followers(claimed)
         self.lanes.submit(_job(row) for row in claimed)
         return len(claimed) == room
 
@@ -113,12 +121,35 @@ class DeliveryWorker:
         if keys is None:
             return PostOutcome(error=NO_KEY)
         loop = asyncio.get_running_loop()
+        to_followers = _to_followers(job.sender, job.body.decode())
+        extra = self._synchronizations.get(f"{job.sender} {job.host}") if to_followers else None
 
         async def sign(url: str, wish: SignatureWish) -> Mapping[str, str]:
-            signed = partial(keys.sign, "POST", url, job.body, wish)
+            signed = partial(keys.sign, "POST", url, job.body, wish, extra)
             return await loop.run_in_executor(self._signers, signed)
 
         return await self._client.post_signed(job.inbox, job.body, sign)
+
+    async def _count_followers(self, claimed: Sequence[Delivery]) -> None:
+        """Read at once what is said to each host of its part of a sender's followers (FEP-8fcf).
+
+        What is said may be some seconds old: whoever finds it different asks for what stands.
+        """
+        wanted: dict[str, set[str]] = {}
+        bodies = {row.activity: row for row in claimed}
+        told = {name for name, row in bodies.items() if _to_followers(row.sender, row.body)}
+        for row in claimed:
+            known = self._synchronizations.get(f"{row.sender} {row.host}")
+            if row.activity in told and known is None:
+                wanted.setdefault(row.sender, set()).add(row.host)
+        for sender, hosts in wanted.items():
+            async with self._database.reading() as connection:
+                found = await follows.follower_hosts(connection, sender, hosts)
+            for host, followers in found.items():
+                if len(followers) > MOST:
+                    continue
+                said = synchronization_of(sender, followers)
+                self._synchronizations.put(f"{sender} {host}", {HEADER: said.header()})
 
     async def _keys_of(self, sender: str) -> SigningKeys | None:
         if sender not in self._keys:
@@ -137,6 +168,11 @@ class DeliveryWorker:
                 await deliveries.hasten(connection, host, limit=CLAIM)
         self._returning -= {outcome.host for outcome in outcomes}
         self._bells.deliveries.ring()
+
+
+def _to_followers(sender: str, body: str) -> bool:
+    """Say whether an activity of *sender* is addressed to its followers."""
+    return f'"{sender}/followers"' in body
 
 
 def _job(row: Delivery) -> DeliveryJob:

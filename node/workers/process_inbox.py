@@ -22,7 +22,7 @@ from federation.proof_verifier import ProofVerifier
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
-from node.receiving.batch import Batch
+from node.receiving.batch import Batch, MessageLimits
 from node.receiving.dispatch import dispatch
 from node.receiving.outcomes import ComesEarly, NeedsFetch, Received, object_id
 from node.storage import journal
@@ -69,6 +69,7 @@ class InboxWorker:
         forget_keys: Callable[[str], None],
         recent: RecentQuads,
         proofs: ProofVerifier,
+        message_limits: MessageLimits,
     ) -> None:
         """*mode* is that of the settings; *forget_keys* is told of each actor that is gone.
 
@@ -83,6 +84,7 @@ class InboxWorker:
         self._forget_keys = forget_keys
         self._recent = recent
         self._proofs = proofs
+        self._message_limits = message_limits
         self._fetching: set[asyncio.Task[None]] = set()
         self._aside: set[int] = set()
         self._slots = asyncio.Semaphore(FETCHING)
@@ -155,6 +157,7 @@ class InboxWorker:
             fetched=fetched,
             recent=self._recent,
             proofs=self._proofs,
+            message_limits=self._message_limits,
         )
 
     def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:

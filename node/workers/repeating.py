@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from federation.collection_synchronization import Synchronization
+
 log = logging.getLogger(__name__)
 
 #: Longest pause after a failure, in seconds.
@@ -68,6 +70,8 @@ class Bells:
         self.catch_up = Bell()
         self.keys = Bell()
         self.recheck = Bell()
+        self.followers = Bell()
+        self._synchronizations: dict[str, Synchronization] = {}
         self._heard_from: set[str] = set()
         # Nobody knows what a former process left.
         self._recheck_wanted = True
@@ -76,6 +80,17 @@ class Bells:
         """Note that *host* spoke to us, or says so: it seems to be up."""
         if len(self._heard_from) < MOST_HOSTS:
             self._heard_from.add(host)
+
+    def want_synchronization(self, sender: str, said: Synchronization) -> None:
+        """Compare what *sender* says of its followers here with what is known."""
+        if len(self._synchronizations) < MOST_HOSTS:
+            self._synchronizations[sender] = said
+            self.followers.ring()
+
+    def take_synchronizations(self) -> dict[str, Synchronization]:
+        """Return by sender what was said since the last call."""
+        said, self._synchronizations = self._synchronizations, {}
+        return said
 
     def want_recheck(self) -> None:
         """Something was taken in by its proof alone: ask its owner."""

@@ -9,6 +9,8 @@ from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.desk import desk_people, sessions, sign_in_links
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
+from node.storage.tables.messages_to_desk import messages
+from node.storage.tables.reactions import featured, reactions
 from node.storage.tables.resources import (
     change_log,
     import_batches,
@@ -24,16 +26,19 @@ __all__ = [
     "change_log",
     "deliveries",
     "desk_people",
+    "featured",
     "follows",
     "import_batches",
     "import_rows",
     "inbox",
     "keys",
+    "messages",
     "metadata",
     "outbox",
     "peers",
     "private_details",
     "projections",
+    "reactions",
     "resource_versions",
     "resources",
     "sessions",

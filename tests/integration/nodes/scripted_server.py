@@ -188,7 +188,13 @@ class ScriptedActor:
         return activity | changes
 
     async def post(
-        self, inbox: str, activity: Wire | bytes, *, key_id: str | None = None, signed: bool = True
+        self,
+        inbox: str,
+        activity: Wire | bytes,
+        *,
+        key_id: str | None = None,
+        signed: bool = True,
+        extra: dict[str, str] | None = None,
     ) -> int:
         """POST *activity* to *inbox*, signed with this actor's key; return the status."""
         body = activity if isinstance(activity, bytes) else json.dumps(activity).encode()
@@ -200,6 +206,7 @@ class ScriptedActor:
                 body=body,
                 key_id=key_id or self.key_id,
                 private_key=load_private(self.pair.private),
+                extra=extra,
             )
         async with self.server.session.post(
             inbox, data=io.BytesIO(body), headers=headers

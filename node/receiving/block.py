@@ -1,0 +1,30 @@
+"""Block: an actor wants nothing to do with one of ours; the desk is told."""
+
+from node.receiving.batch import Batch
+from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id
+from node.receiving.tell_desk import Writing, tell_desk
+from node.storage import actors, follows
+
+
+async def receive_block(batch: Batch, received: Received) -> Outcome:
+    """End the Follows between the two, both ways; whether the desk can be told or not."""
+    blocked = object_id(received.document.get("object"))
+    actor = await actors.get(batch.connection, blocked) if blocked else None
+    if actor is None or not actor.local:
+        return ignored("It blocks nobody here.")
+    for follower, followed, state in (
+        (received.actor, actor.iri, "undone"),
+        (actor.iri, received.actor, "rejected"),
+    ):
+        await follows.decide(
+            batch.connection, follower=follower, followed=followed, state=state, at=batch.arrival
+        )
+    batch.forget_follows()
+    await tell_desk(
+        batch,
+        received,
+        kind="block",
+        about=actor.iri,
+        writing=Writing(title="", text="This actor has blocked ours. Neither follows the other."),
+    )
+    return DONE
