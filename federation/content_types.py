@@ -27,6 +27,11 @@ def is_activity(content_type: str) -> bool:
     return essence == LD_JSON and ACTIVITYSTREAMS_PROFILE in profile.split()
 
 
+def media_type(content_type: str) -> str:
+    """Return the type in a ``Content-Type`` header, without parameters; empty for none."""
+    return _read(content_type)[0] if content_type.strip() else ""
+
+
 def is_json(content_type: str) -> bool:
     """Say whether a ``Content-Type`` header names what WebFinger and NodeInfo answer with."""
     return _read(content_type)[0] in _JSON

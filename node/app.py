@@ -14,6 +14,7 @@ from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
 from node.endpoints import app_keys, control, desk_pages, sparql, static_get
 from node.endpoints.body_budget import BodyBudget
+from node.endpoints.desk_access import DeskAccess
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.guard_desk import guard_desk
@@ -136,6 +137,7 @@ def web_application(
     application[app_keys.RESOURCES] = ResourceCache(database)
     application[app_keys.RENDERER] = Renderer(node_face(settings))
     application[app_keys.EXPERTISE] = ExpertiseIndex()
+    application[app_keys.DESK] = DeskAccess()
     application[app_keys.VERIFIER] = verifier
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
@@ -185,12 +187,6 @@ def query_limits(settings: Settings) -> QueryLimits:
     )
 
 
-def message_limits(settings: Settings) -> MessageLimits:
-    """Return how much others may write to the desk, as set."""
-    federation = settings.federation
-    return MessageLimits(per_hour=federation.messages_per_hour, kept=federation.messages_kept)
-
-
 @asynccontextmanager
 async def workers(
     settings: Settings,
@@ -214,7 +210,7 @@ async def workers(
         forget_keys,
         recent,
         proofs,
-        message_limits(settings),
+        MessageLimits.from_settings(settings.federation),
     )
     deliveries = DeliveryWorker(database, client, settings.federation, bells)
     catch_up = CatchUpWorker(

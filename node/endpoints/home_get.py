@@ -79,7 +79,9 @@ async def get_home(request: web.Request) -> web.Response:
         tags_total=len(known),
     )
     response = html_response(request, request.app[RENDERER].home_page(view))
-    response.headers["Link"] = other_formats(request.app[IDENTITY].cluster)
+    actor = request.app[IDENTITY].cluster
+    inbox = f'<{actor}/inbox>; rel="http://www.w3.org/ns/ldp#inbox"'
+    response.headers["Link"] = f"{other_formats(actor)}, {inbox}"
     return response
 
 

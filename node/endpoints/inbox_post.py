@@ -1,4 +1,7 @@
-"""POST to an inbox: verified, journaled, and only then answered with 202 (DESIGN §3)."""
+"""POST to an inbox: verified, journaled, and only then answered with 202 (DESIGN §3).
+
+A Linked Data Notification is kept for the desk instead, and answered with 201.
+"""
 
 import asyncio
 from typing import Final
@@ -12,6 +15,7 @@ from federation.verify_activity import HTTP_SIGNATURE
 from node.endpoints.app_keys import BELLS, BODIES, IDENTITY, JOURNAL, SETTINGS, VERIFIER
 from node.endpoints.body_budget import BodyShare
 from node.endpoints.collections_get import public_member
+from node.endpoints.notification_post import check_type, read_notification, take_notification
 from node.receiving.accept_activity import journal_row
 from node.storage.journal import NewInboxRow
 from vocab.contexts import check_document
@@ -36,9 +40,13 @@ async def post_to_member_inbox(request: web.Request) -> web.Response:
 
 
 async def _take(request: web.Request, recipient: str | None) -> web.Response:
+    check_type(request)
     with request.app[BODIES].share() as share:
         try:
             signed = signed_request(request, await _read_body(request, share))
+            notification = read_notification(request, signed.body)
+            if notification is not None:
+                return await take_notification(request, signed, notification)
             row = await _verified_row(request, signed, recipient)
         except UnknownDelete:
             return web.Response(status=202)

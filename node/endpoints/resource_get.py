@@ -95,6 +95,7 @@ async def answer_resource(request: web.Request, iri: str, suffix: str | None) ->
     response.headers["Link"] = other_formats(iri)
     if row.klass is not ResourceClass.CLUSTER:
         response.headers["Link"] += f", {reactions_links(iri)}"
+    response.headers["Link"] += f", {inbox_link(row, request.app[IDENTITY])}"
     return response
 
 
@@ -109,6 +110,12 @@ def other_formats(iri: str) -> str:
             (".ttl", TURTLE),
         )
     )
+
+
+def inbox_link(row: ResourceRow, identity: Identity) -> str:
+    """Return where notifications about *row* are left (W3C Linked Data Notifications, 3.1)."""
+    inbox = f"{row.iri}/inbox" if row.klass in ACTORS else identity.shared_inbox
+    return f'<{inbox}>; rel="http://www.w3.org/ns/ldp#inbox"'
 
 
 def reactions_links(iri: str) -> str:

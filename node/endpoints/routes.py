@@ -13,6 +13,7 @@ from node.endpoints import (
     home_get,
     inbox_post,
     lists_get,
+    notification_post,
     provenance_get,
     reactions_get,
     resource_get,
@@ -67,6 +68,11 @@ def _inboxes(router: web.UrlDispatcher) -> None:
     router.add_post("/inbox", inbox_post.post_to_shared_inbox)
     router.add_post("/cluster/inbox", inbox_post.post_to_cluster_inbox)
     router.add_post("/members/{name}/inbox", inbox_post.post_to_member_inbox)
+    for inbox in ("/inbox", "/cluster/inbox"):
+        router.add_get(inbox, notification_post.get_inbox)
+    router.add_get("/inbox/{number}", notification_post.get_notification)
+    for inbox in ("/inbox", "/cluster/inbox", "/members/{name}/inbox"):
+        router.add_options(inbox, notification_post.options_of_inbox)
 
 
 def _discovery(router: web.UrlDispatcher) -> None:

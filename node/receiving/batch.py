@@ -19,6 +19,7 @@ from federation.proof_verifier import ProofVerifier
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
+from node.setting_groups import FederationSettings
 from node.storage import actors, follows, peers, resources
 from node.storage.resource_rows import ResourceRow
 from vocab.clock import timestamp
@@ -30,6 +31,11 @@ class MessageLimits:
 
     per_hour: int = 60
     kept: int = 5_000
+
+    @classmethod
+    def from_settings(cls, settings: FederationSettings) -> "MessageLimits":
+        """Return the limits as set."""
+        return cls(per_hour=settings.messages_per_hour, kept=settings.messages_kept)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,11 +6,13 @@ what is kept is bounded too: what goes beyond is refused, and the journal says s
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from federation.origins import is_http_iri
-from node.receiving.batch import Batch
+from node.receiving.batch import Batch, MessageLimits
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
 from node.storage import actors, messages
 from node.storage.messages import NewMessage
@@ -50,7 +52,7 @@ async def tell_desk(
     """Keep what *received* says as a message to the desk, if its sender may write so much."""
     if not await batch.may_write(received.actor):
         return NOT_WELCOME
-    full = await _is_full(batch, received.host)
+    full = await refusal_of(batch.connection, received.host, batch.message_limits, batch.moment)
     if full is not None:
         return full
     sender = await batch.remote_actor(received.actor)
@@ -73,14 +75,15 @@ async def tell_desk(
     return DONE
 
 
-async def _is_full(batch: Batch, host: str) -> Outcome | None:
+async def refusal_of(
+    connection: AsyncConnection, host: str, limits: MessageLimits, moment: datetime
+) -> Outcome | None:
     """Say why no more messages of *host* are taken now, or None; old handled ones make room."""
-    limits = batch.message_limits
-    hour_ago = timestamp(batch.moment - timedelta(hours=1))
-    if await messages.count_of_host(batch.connection, host, since=hour_ago) >= limits.per_hour:
+    hour_ago = timestamp(moment - timedelta(hours=1))
+    if await messages.count_of_host(connection, host, since=hour_ago) >= limits.per_hour:
         return TOO_MANY
-    await messages.forget_handled(batch.connection, limits.kept - 1)
-    if await messages.count(batch.connection) >= limits.kept:
+    await messages.forget_handled(connection, limits.kept - 1)
+    if await messages.count(connection) >= limits.kept:
         return NO_ROOM
     return None
 

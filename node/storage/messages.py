@@ -88,6 +88,13 @@ async def get(connection: AsyncConnection, seq: int) -> MessageRow | None:
     )
 
 
+async def number_of(connection: AsyncConnection, *, actor: str, activity: str) -> int | None:
+    """Return the number of the message that this activity brought, None where it brought none."""
+    query = select(MESSAGES.c.seq).where(MESSAGES.c.actor == actor, MESSAGES.c.activity == activity)
+    found: int | None = await connection.scalar(query)
+    return found
+
+
 async def page(
     connection: AsyncConnection,
     *,

@@ -1,0 +1,126 @@
+"""Linked Data Notifications: left by signed requests, read by the desk alone (W3C LDN)."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from federation.content_types import LD_JSON, is_activity, media_type
+from federation.errors import MalformedRequest, PayloadTooLarge, UnauthenticatedRequest
+from federation.origins import host_of
+from federation.signed_request import SignedRequest
+from federation.strict_json import JsonLimits, parse_document
+from node.endpoints.app_keys import DATABASE, DESK, IDENTITY, SETTINGS, VERIFIER
+from node.endpoints.error_responses import error_response
+from node.endpoints.negotiation import ACTIVITY, JSON_LD
+from node.errors import UnknownResource
+from node.receiving.batch import MessageLimits
+from node.receiving.receive_notification import Sender, receive_notification
+from node.storage import actors, messages
+from vocab.clock import now
+from vocab.contexts import check_document
+
+#: A notification is a note, not a load.
+LONGEST = 64 * 1024
+#: Notifications that one list names.
+LISTED = 200
+LDP = {"@context": {"ldp": "http://www.w3.org/ns/ldp#"}}
+ACCEPT_POST = f"{ACTIVITY}, {JSON_LD}"
+#: What an inbox takes; some senders say nothing of the type.
+TAKEN = frozenset({"", ACTIVITY, JSON_LD, "application/json"})
+PRIVATE = {"Vary": "Accept, Authorization, Cookie", "Cache-Control": "private, no-store"}
+
+
+def check_type(request: web.Request) -> None:
+    """Refuse what no inbox takes. Raises MalformedRequest (415)."""
+    if media_type(request.headers.get("Content-Type", "")) not in TAKEN:
+        raise MalformedRequest(f"An inbox takes {ACCEPT_POST}.", status=415)
+
+
+def read_notification(request: web.Request, body: bytes) -> dict[str, Any] | None:
+    """Return the notification in *body*, None where it is an activity.
+
+    An activity comes as one of the types of ActivityPub, or has the id, type and actor that make
+    it one. Raises MalformedRequest, PayloadTooLarge.
+    """
+    content_type = request.headers.get("Content-Type", "")
+    if media_type(content_type) != LD_JSON or is_activity(content_type):
+        return None
+    document = parse_document(body, JsonLimits(body=request.app[SETTINGS].http.body_bytes))
+    if isinstance(document.get("id"), str) and "actor" in document and "type" in document:
+        return None
+    if len(body) > LONGEST:
+        raise PayloadTooLarge(f"A notification has more than {LONGEST} bytes.")
+    check_document(document)
+    return document
+
+
+async def take_notification(
+    request: web.Request, signed: SignedRequest, document: dict[str, Any]
+) -> web.Response:
+    """Keep a notification and say where it is; its sender must have signed the request."""
+    key = await request.app[VERIFIER].verify_reader(signed)
+    if key is None:
+        raise UnauthenticatedRequest("A notification is taken from signed requests only.")
+    federation = request.app[SETTINGS].federation
+    async with request.app[DATABASE].transaction() as connection:
+        row = await actors.get(connection, key.actor)
+        sender = Sender(iri=key.actor, name=row.name if row else "", host=host_of(key.actor))
+        number = await receive_notification(
+            connection,
+            request.app[IDENTITY],
+            sender,
+            document,
+            mode=federation.mode,
+            limits=MessageLimits.from_settings(federation),
+            moment=now(),
+        )
+    return web.Response(status=201, headers={"Location": _address(request, number)})
+
+
+def _address(request: web.Request, number: int) -> str:
+    return f"{request.app[IDENTITY].shared_inbox}/{number}"
+
+
+async def get_inbox(request: web.Request) -> web.StreamResponse:
+    """List the notifications for the desk; nobody else learns whether there are any."""
+    if not await request.app[DESK].reads(request):
+        return await _not_for_you(request)
+    async with request.app[DATABASE].reading() as connection:
+        rows = await messages.page(connection, limit=LISTED, kind="notification")
+    inbox = request.app[IDENTITY].url(request.path)
+    listed = {"@id": inbox, "ldp:contains": [{"@id": _address(request, row.seq)} for row in rows]}
+    return _json_ld(LDP | listed)
+
+
+async def get_notification(request: web.Request) -> web.StreamResponse:
+    """Answer with one notification, as it came, for the desk."""
+    if not await request.app[DESK].reads(request):
+        return await _not_for_you(request)
+    name = request.match_info["number"]
+    async with request.app[DATABASE].reading() as connection:
+        numbered = name.isascii() and name.isdecimal() and len(name) <= 18
+        row = await messages.get(connection, int(name)) if numbered else None
+    if row is None or row.body is None:
+        raise UnknownResource
+    return _json_ld(json.loads(row.body))
+
+
+async def options_of_inbox(request: web.Request) -> web.Response:
+    """Say what may be posted (LDP 1.0, Accept-Post)."""
+    return web.Response(
+        status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST", "Accept-Post": ACCEPT_POST}
+    )
+
+
+def _json_ld(document: dict[str, Any]) -> web.Response:
+    text = json.dumps(document, ensure_ascii=False)
+    headers = PRIVATE | {"Accept-Post": ACCEPT_POST}
+    return web.Response(text=text, content_type=JSON_LD, headers=headers)
+
+
+async def _not_for_you(request: web.Request) -> web.StreamResponse:
+    response = await error_response(request, 401, "Only the desk reads what is in the inbox.")
+    response.headers.update(PRIVATE)
+    response.headers["WWW-Authenticate"] = 'Bearer realm="desk"'
+    return response
