@@ -177,6 +177,9 @@ class FederationSettings(Group):
     catch_up_minutes: int = Field(
         15, ge=1, description="How often /cluster/changes of followed nodes is read."
     )
+    old_key_days: int = Field(
+        7, ge=1, le=365, description="Days that a key verifies what it signed after it is replaced."
+    )
 
 
 class SparqlSettings(Group):

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from federation.keys import generate_ed25519
 from node.identity import Identity
+from node.publishing.actor_keys import local_key
 from node.publishing.drafts import Draft, Prepared
 from node.publishing.names import random_name, slug
 from node.storage import actors, resources
@@ -73,7 +75,10 @@ def _new_handle(name: str, taken: set[str | None]) -> str:
 async def add_member_actors(
     connection: AsyncConnection, identity: Identity, changed: Sequence[Prepared]
 ) -> None:
-    """Add an actor for each member that is public from now on; its keys are made later."""
+    """Add an actor with an Ed25519 key for each member that is public from now on.
+
+    An RSA key takes a thousand times as long; it is made later (``workers.make_keys``).
+    """
     rows = [
         ActorRow(
             iri=item.iri,
@@ -90,4 +95,7 @@ async def add_member_actors(
         and item.draft.publish
         and item.audience == "public"
     ]
-    await actors.insert_local(connection, rows, [])
+    known = await actors.get_many(connection, [row.iri for row in rows])
+    new = [row for row in rows if row.iri not in known]
+    made = [local_key(row.iri, generate_ed25519()) for row in new]
+    await actors.insert_local(connection, new, made)

@@ -6,9 +6,9 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
-from node.storage import peers
+from node.storage import keys, peers
 from node.storage.database import Database
-from node.storage.schema import alembic_config, read_revision, upgrade
+from node.storage.schema import alembic_config, known_revisions, read_revision, upgrade
 
 SEEN = "2026-11-23T12:00:00.000000Z"
 
@@ -52,11 +52,37 @@ async def test_0002_knows_no_format_of_those_it_finds(empty_database_url: str) -
     assert (found.signature_format, found.signature_learnt_at) == (None, None)
 
 
+async def test_0003_finds_no_key_revoked(empty_database_url: str) -> None:
+    """The keys of 0002 sign on as they did."""
+    database = await database_at(empty_database_url, "0002")
+    async with database.transaction() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO actors (iri, kind, local, host) "
+                "VALUES ('https://t.example/cluster', 'cluster', :yes, 't.example')"
+            ),
+            {"yes": True},
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO keys (key_id, actor, algorithm, public, private, created_at) VALUES "
+                "('k', 'https://t.example/cluster', 'rsa', 'PUBLIC', 'PRIVATE', :seen)"
+            ),
+            {"seen": SEEN},
+        )
+    await upgrade(database)
+    async with database.reading() as connection:
+        key = await keys.signing_key(connection, "https://t.example/cluster", "rsa")
+    await database.close()
+    assert key is not None
+    assert (key.key_id, key.expires_at, key.revoked_at) == ("k", None, None)
+
+
 @pytest.mark.parametrize("revision", ["0001", "0002"])
 async def test_every_revision_leads_to_the_newest(empty_database_url: str, revision: str) -> None:
     """Whatever version wrote it, a database is brought up to date."""
     database = await database_at(empty_database_url, revision)
     await upgrade(database)
     async with database.reading() as connection:
-        assert await read_revision(connection) == "0002"
+        assert await read_revision(connection) == known_revisions()[-1]
     await database.close()
