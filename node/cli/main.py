@@ -23,6 +23,7 @@ COMMANDS = (
     ("follow", "peers:follow", "Follow another cluster, or stop following it."),
     ("peers", "peers:app", "The servers that this node knows."),
     ("keys", "keys:app", "The keys that this node's actors sign with."),
+    ("authenticity", "authenticity:authenticity", "Why a thing or a message is believed."),
     ("query", "query:query", "Ask the local node, running or not."),
     ("rebuild", "rebuild:rebuild", "Make the graph anew from the database."),
     ("settings", "settings:settings", "Print every setting with its value, origin and help."),

@@ -1,8 +1,8 @@
 """Take a foreign resource in: however it came, these are the rules.
 
-The caller has made sure that the document is authentic and that its owner speaks
-(``federation.authority``); here it is decided whether it is of the profile, well formed,
-newer than what stands, and for whom it is.
+The caller has made sure that the document is authentic; that its owner may speak for it is
+checked here once more (``federation.authority``), so that no path can leave it out. Then it is
+decided whether it is of the profile, well formed, newer than what stands, and for whom it is.
 """
 
 import json
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from federation.addressing import Audience, audience_of
+from federation.authority import check_embedded_object, check_tombstone, tombstone_applies
 from federation.origins import host_of
 from federation.verify_activity import INTEGRITY_PROOF
 from node.publishing.resource_rows import end_time
@@ -49,9 +50,11 @@ async def ingest(
 
     It must be newer than what stands, unless it *corrects* what its owner never told us.
 
-    Raises UnacceptableDocument where it could be read in two ways.
+    Raises UnacceptableDocument where it could be read in two ways, ForbiddenOrigin or
+    MalformedRequest where the owner may not speak for it.
     """
     document = wire.document
+    check_embedded_object(source.owner, document)
     iri = document["id"]
     klass = classify(document)
     if klass is None:
@@ -189,11 +192,15 @@ def _published(document: Mapping[str, Any]) -> str:
 async def withdraw_foreign(
     batch: Batch, iri: str, tombstone: Mapping[str, Any], source: Source
 ) -> Outcome:
-    """Put *tombstone* where the resource *iri* stood, if *source* speaks for its owner."""
+    """Put *tombstone* where the resource *iri* stood, if *source* speaks for its owner.
+
+    Raises ForbiddenOrigin where that is of another server.
+    """
+    check_tombstone(source.owner, iri)
     before = await batch.standing(iri)
     if before is not None and before.local:
         return refused("It is a resource of this node.")
-    if before is not None and before.owner != source.owner:
+    if before is not None and not tombstone_applies(source.owner, before.owner):
         return refused("Another actor owns it.")
     if before is not None and before.state == "withdrawn":
         return ignored("It was withdrawn before.")

@@ -1,6 +1,6 @@
 """Who follows whom; at least one of the two is ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
-from node.storage.statements import columns, fetch_all, fetch_one, overwrite, values
+from node.storage.statements import chunks, columns, fetch_all, fetch_one, overwrite, values
 
 FOLLOWS = tables.follows
 COLUMNS = columns(FOLLOWS)
@@ -159,6 +159,18 @@ async def followers_of(connection: AsyncConnection, followed: str) -> list[Follo
         .order_by(FOLLOWS.c.created_at, FOLLOWS.c.follower)
     )
     return await fetch_all(connection, query, Follower.from_row)
+
+
+async def followed_among(connection: AsyncConnection, iris: Sequence[str]) -> list[str]:
+    """Return those of *iris* that somebody on another server follows."""
+    found: list[str] = []
+    for part in chunks(iris):
+        query = select(FOLLOWS.c.followed).distinct()
+        followed = query.where(
+            FOLLOWS.c.followed.in_(part), FOLLOWS.c.state == "accepted", ~FOLLOWS.c.follower_local
+        )
+        found += (await connection.execute(followed.order_by(FOLLOWS.c.followed))).scalars()
+    return found
 
 
 async def waiting_at(connection: AsyncConnection, host: str) -> list[FollowRow]:

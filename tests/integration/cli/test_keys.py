@@ -81,6 +81,15 @@ def test_what_cannot_be_meant_is_refused_with_a_remedy(run: Run, node: Path) -> 
     assert "keys list" in stranger.output
     both = run("keys", "rotate", "--node", node, "--actor", CLUSTER, "--all-members", status=2)
     assert "not both" in both.output
-    assert (
-        "no members yet" in run("keys", "rotate", "--node", node, "--all-members", status=1).output
-    )
+    nobody = run("keys", "rotate", "--node", node, "--all-members", status=1)
+    assert "no members yet" in nobody.output
+
+
+def test_authenticity_is_told_in_words_and_as_json(run: Run, node: Path) -> None:
+    """Of the cluster, which every node has; what is unknown is an error with a remedy."""
+    told = run("authenticity", CLUSTER, "--node", node).stdout
+    assert f"proved by {CLUSTER}#ed25519-key" in told
+    found = json.loads(run("authenticity", CLUSTER, "--node", node, "--json").stdout)
+    assert (found["ours"], found["proof"]["verdict"]) == (True, "valid")
+    unknown = run("authenticity", "https://x.example/1", "--node", node, status=1)
+    assert "knows nothing by the address" in unknown.output

@@ -15,7 +15,6 @@ from node.storage import follows, keys, tables
 from tests.integration.nodes.conftest import Nodes, become_follower, befriend, let_follow
 from tests.integration.nodes.drafts import member, offer, organisation_number
 from tests.integration.nodes.live_node import LiveNode, until
-from tests.integration.nodes.scripted_server import ScriptedActor
 from vocab.clock import now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -105,7 +104,7 @@ async def test_an_actor_lists_its_former_keys_with_their_end(fresh_nodes: Nodes)
 
     assert actor["publicKey"]["id"] == f"{north.cluster}#main-key-2"
     listed = {method["id"].partition("#")[2]: method for method in actor["assertionMethod"]}
-    assert list(listed)[0] == "ed25519-key-3"
+    assert next(iter(listed)) == "ed25519-key-3"
     assert "expires" not in listed["ed25519-key-3"]
     assert "revoked" in listed["ed25519-key-2"]
     assert "revoked" in listed["ed25519-key"]
@@ -228,23 +227,14 @@ async def test_fetches_are_signed_by_the_new_key_of_the_instance(fresh_nodes: No
     await rotate(north)
     await north.wake()
     stranger = fresh_nodes.honest.actor("stranger")
-    assert (
-        await stranger.post(f"{north.base}/inbox", stranger.activity("Like", north.cluster)) == 202
-    )
+    like = stranger.activity("Like", north.cluster)
+    assert await stranger.post(f"{north.base}/inbox", like) == 202
     gets = [
         request.headers["Signature"]
         for request in fresh_nodes.honest.requests
         if request.method == "GET" and "Signature" in request.headers
     ]
     assert f'keyId="{north.base}/instance#main-key-2"' in gets[-1]
-
-
-def replace_key(actor: ScriptedActor, number: int) -> None:
-    """Let the document of a scripted actor list another key under the same id."""
-    actor.pair = generate_rsa()
-    document = actor.server.documents[f"/actors/{actor.iri.rsplit('/', 1)[1]}"]
-    assert isinstance(document, dict)
-    document["publicKey"] = {**document["publicKey"], "publicKeyPem": actor.pair.public}
 
 
 async def test_an_update_of_whoever_is_known_reads_its_keys_anew(nodes: Nodes) -> None:
