@@ -127,14 +127,22 @@ def _name(document: dict[str, Any]) -> str:
 
 
 def _keys(document: dict[str, Any], iri: str) -> tuple[ActorKey, ...]:
-    """Return the keys of ``publicKey`` and of ``assertionMethod`` (FEP-521a), in that order."""
+    """Return the keys of ``publicKey`` and of ``assertionMethod`` (FEP-521a), in that order.
+
+    One that is called revoked in either place is no key, whatever the other says.
+    """
     found: dict[str, ActorKey] = {}
-    for entry in _several(document.get("publicKey"))[:_MOST_KEYS]:
+    listed = _several(document.get("publicKey"))[:_MOST_KEYS]
+    methods = _several(document.get("assertionMethod"))[:_MOST_KEYS]
+    for entry in listed:
         _collect(found, _read_key(entry, iri, owner="owner", material="publicKeyPem"))
-    for entry in _several(document.get("assertionMethod"))[:_MOST_KEYS]:
+    for entry in methods:
         if isinstance(entry, dict) and "Multikey" in _words(entry.get("type")):
             key = _read_key(entry, iri, owner="controller", material="publicKeyMultibase")
             _collect(found, key)
+    for entry in (*listed, *methods):
+        if isinstance(entry, dict) and "revoked" in entry and isinstance(entry.get("id"), str):
+            found.pop(entry["id"], None)
     return tuple(found.values())
 
 

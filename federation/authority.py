@@ -159,6 +159,30 @@ def check_fetched(url: str, document: Document) -> str:
     return iri
 
 
+def check_read(iri: str, owner: str, *, url: str, document: Document) -> None:
+    """Check that *document*, found at *url*, is the thing *iri* as its *owner* has it.
+
+    Raises MalformedRequest or ForbiddenOrigin, as ``check_fetched`` and
+    ``check_embedded_object`` do, and where another thing stands there.
+    """
+    found = check_fetched(url, document)
+    check_embedded_object(owner, document)
+    if found != iri:
+        raise ForbiddenOrigin("At its address stands another thing.", log=f"{found!r} at {iri}")
+
+
+def check_tombstone(actor: str, iri: str) -> None:
+    """Check that *actor* may bury the thing *iri* at all: it is of its own origin.
+
+    Whether it was the owner is told by what stood there (``tombstone_applies``). Raises
+    ForbiddenOrigin.
+    """
+    if not same_origin(actor, iri):
+        raise ForbiddenOrigin(
+            "Nobody deletes what is on another server.", log=f"{actor} deletes {iri}"
+        )
+
+
 def check_member_claim(cluster: RemoteActor, document: Document, *, listed: bool) -> None:
     """Check that *cluster* may add, update or remove the member that *document* describes.
 

@@ -69,7 +69,8 @@ class SafeClient:
         """
         self.policy = policy
         self.formats = formats or HostFormats()
-        self._sign = sign
+        #: What signs fetches that bring no signer of their own.
+        self.sign = sign
         self._resolver = resolver or BoundedResolver(policy.timeouts.dns)
         self._session = aiohttp.ClientSession(
             connector=open_connector(policy, resolver=self._resolver, ca_file=ca_file),
@@ -105,7 +106,7 @@ class SafeClient:
         UnsupportedContent where it is no ActivityPub type, MalformedRequest where it is no
         acceptable JSON object, FetchFailed for all else, with ``retry_after`` if told so.
         """
-        found = await self._fetch(url, accept, sign or self._sign, is_activity)
+        found = await self._fetch(url, accept, sign or self.sign, is_activity)
         await self.formats.read_document(found.url, found.document)
         return found
 

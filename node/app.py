@@ -29,7 +29,7 @@ from node.graph.recent_quads import RecentQuads
 from node.graph.snapshots import SnapshotKeeper
 from node.identity import Identity
 from node.node_folder import NodeFolder
-from node.outbound import BlockedHosts, open_client
+from node.outbound import ActorSigner, BlockedHosts, open_client
 from node.pages.rendering import Renderer
 from node.pages.views import NodeFace, Office
 from node.publishing.node_actors import ensure_actors
@@ -44,6 +44,7 @@ from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
 from node.workers.recheck import RecheckWorker
+from node.workers.renew_proofs import ProofWorker
 from node.workers.repeating import Bells, repeat
 from node.workers.synchronize_followers import FollowersWorker
 
@@ -150,12 +151,14 @@ def web_application(
 
 
 def reload_of(client: SafeClient, database: Database) -> control.Reload:
-    """Return what reads again whom the desk has blocked."""
+    """Return what reads again whom the desk has blocked, and by which keys fetches are signed."""
 
     async def reload() -> None:
         blocked = client.policy.is_blocked
         if isinstance(blocked, BlockedHosts):
             await blocked.read(database)
+        if isinstance(client.sign, ActorSigner):
+            await client.sign.read(database)
 
     return reload
 
@@ -219,6 +222,7 @@ async def workers(
     rechecks = RecheckWorker(database, identity, settings.federation, client, bells, recent, proofs)
     keys = KeyWorker(database)
     followers = FollowersWorker(database, identity, client, bells)
+    renewed_proofs = ProofWorker(database, identity)
     await deliveries.start()
     tasks = [
         asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
@@ -230,6 +234,7 @@ async def workers(
             ("key", keys.step, bells.keys),
             ("recheck", rechecks.step, bells.recheck),
             ("followers", followers.step, bells.followers),
+            ("proof", renewed_proofs.step, bells.proofs),
         )
     ]
     bells.ring_all()

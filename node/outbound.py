@@ -12,7 +12,7 @@ from federation.host_formats import HostFormats
 from federation.keys import load_private
 from federation.ports import KeptFormat
 from federation.safe_fetch import SafeClient
-from federation.signature_formats import SignatureFormat
+from federation.signature_formats import SignatureFormat, SignatureWish
 from federation.signing_keys import SigningKey, SigningKeys
 from node.identity import Identity
 from node.settings import Settings
@@ -37,6 +37,26 @@ class BlockedHosts:
         """Whether *host* or a domain above it is blocked."""
         labels = host.split(".")
         return any(".".join(labels[start:]) in self._hosts for start in range(len(labels)))
+
+
+class ActorSigner:
+    """Signs requests as one actor of ours, by the keys that it had when they were last read."""
+
+    def __init__(self, actor: str) -> None:
+        """It has no keys before the first reading, and signs nothing."""
+        self._actor = actor
+        self._keys: SigningKeys | None = None
+
+    async def read(self, database: Database) -> None:
+        """Read the keys from the database."""
+        async with database.reading() as connection:
+            self._keys = await signing_keys(connection, self._actor)
+
+    def __call__(
+        self, method: str, url: str, body: bytes | None, wish: SignatureWish
+    ) -> Mapping[str, str]:
+        """Return the headers that sign a request; none without a key."""
+        return self._keys.sign(method, url, body, wish) if self._keys else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +97,13 @@ async def open_client(
         is_blocked=blocked,
         max_body=settings.http.body_bytes,
     )
-    async with database.reading() as connection:
-        instance = await signing_keys(connection, identity.instance)
+    instance = ActorSigner(identity.instance)
+    await instance.read(database)
     ca_file = settings.federation.ca_file
     client = SafeClient(
         policy,
         base_url=identity.base_url,
-        sign=instance.sign if instance else None,
+        sign=instance,
         formats=HostFormats(SqlFormats(database)),
         ca_file=Path(ca_file) if ca_file else None,
     )

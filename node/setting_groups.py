@@ -189,6 +189,9 @@ class FederationSettings(Group):
     show_followers: bool = Field(
         False, description="Whether the followers collection names followers, or only counts them."
     )
+    old_key_days: int = Field(
+        7, ge=1, le=365, description="Days that a key verifies what it signed after it is replaced."
+    )
 
 
 class SparqlSettings(Group):

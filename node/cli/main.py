@@ -28,6 +28,8 @@ COMMANDS = (
     ("like", "reactions:like", "Tell another cluster that this one likes what it published."),
     ("report", "reactions:report", "Report a thing of another cluster to its desk."),
     ("messages", "messages:app", "What others write to the desk."),
+    ("keys", "keys:app", "The keys that this node's actors sign with."),
+    ("authenticity", "authenticity:authenticity", "Why a thing or a message is believed."),
     ("query", "query:query", "Ask the local node, running or not."),
     ("rebuild", "rebuild:rebuild", "Make the graph anew from the database."),
     ("settings", "settings:settings", "Print every setting with its value, origin and help."),

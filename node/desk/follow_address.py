@@ -3,6 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.actors import RemoteActor, read_actor
+from federation.errors import ForbiddenOrigin
+from federation.origins import same_iri
 from federation.safe_fetch import SafeClient
 from federation.webfinger import parse_resource, resolve_address
 from node.control_socket import wake
@@ -43,10 +45,16 @@ async def ask_to_follow(
 
 
 async def find_actor(client: SafeClient, address: str) -> RemoteActor:
-    """Return the actor at *address*, read from its own id."""
+    """Return the actor at *address*, read from its own id.
+
+    Raises FederationError where it cannot be found, or another one stands there.
+    """
     iri = await resolve_address(client, address)
     fetched = await client.fetch_document(iri)
-    return read_actor(fetched.document, fetched.url)
+    actor = read_actor(fetched.document, fetched.url)
+    if not same_iri(actor.iri, iri):
+        raise ForbiddenOrigin("At the actor's address stands another one.", log=iri)
+    return actor
 
 
 async def unfollow_address(folder: NodeFolder, address: str) -> bool:

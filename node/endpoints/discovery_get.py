@@ -10,7 +10,8 @@ from federation.errors import MalformedRequest
 from node.endpoints.app_keys import DATABASE, IDENTITY, SETTINGS
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
-from node.publishing.node_actors import instance_document, with_keys
+from node.publishing.actor_keys import with_keys
+from node.publishing.node_actors import instance_document
 from node.storage import actors, keys, resource_lists, resources
 from node.storage.actors import ActorRow
 from node.storage.resource_rows import ResourceFilter

@@ -186,9 +186,11 @@ async def _keys(request: web.Request, row: ResourceRow) -> Sequence[KeyRow]:
 
 
 def _etag(row: ResourceRow, media_type: str, public: Sequence[KeyRow]) -> str:
-    """An actor's keys, and what the node can do, come and go without a new version of it."""
+    """A strong one: keys, proofs, what the node can do come and go without a new version."""
     able = [entry["href"] for entry in implements()] if public else []
-    shown = "".join([*(key.public for key in public), *able])
+    ends = [f"{key.public}{key.expires_at}{key.revoked_at}" for key in public]
+    proved = "" if public or media_type in RDF_FORMATS else row.wire
+    shown = "".join([proved, *ends, *able])
     mark = f"-{sha256(shown.encode()).hexdigest()[:8]}" if shown else ""
     return f"{row.version}{mark}-{media_type}"
 

@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from federation import activities
+from federation.keys import generate_ed25519
 from node.identity import Identity
+from node.publishing.actor_keys import local_key
 from node.publishing.drafts import Draft, Prepared
 from node.publishing.names import random_name, slug
-from node.storage import actors, resources
+from node.publishing.outgoing import Outgoing
+from node.storage import actors, follows, resources
 from node.storage.actors import ActorRow
 from node.storage.resource_rows import ResourceRow
 from vocab.classes import ResourceClass
+from vocab.clock import timestamp, wire_time
+from vocab.terms import AS_PUBLIC
 
 #: Forms of companies, left out of handles.
 COMPANY_FORMS = frozenset(
@@ -51,10 +57,13 @@ async def member_handles(
 
 
 async def taken_handles(connection: AsyncConnection) -> set[str | None]:
-    """Return every actor's handle, and those that members who are not shown yet will have."""
+    """Return every actor's handle, and those that members who are not shown yet will have.
+
+    Also of those who are gone: other servers know somebody else by that name.
+    """
     members = await resources.all_local(connection, ResourceClass.MEMBER)
     waiting = {str(row.document.get("preferredUsername")) for row in members}
-    return {actor.handle for actor in await actors.local_actors(connection)} | waiting
+    return await actors.local_handles(connection) | waiting
 
 
 def _new_handle(name: str, taken: set[str | None]) -> str:
@@ -73,7 +82,10 @@ def _new_handle(name: str, taken: set[str | None]) -> str:
 async def add_member_actors(
     connection: AsyncConnection, identity: Identity, changed: Sequence[Prepared]
 ) -> None:
-    """Add an actor for each member that is public from now on; its keys are made later."""
+    """Add an actor with an Ed25519 key for each member that is public from now on.
+
+    An RSA key takes a thousand times as long; it is made later (``workers.make_keys``).
+    """
     rows = [
         ActorRow(
             iri=item.iri,
@@ -90,4 +102,35 @@ async def add_member_actors(
         and item.draft.publish
         and item.audience == "public"
     ]
-    await actors.insert_local(connection, rows, [])
+    known = await actors.get_many(connection, [row.iri for row in rows])
+    new = [row for row in rows if row.iri not in known]
+    made = [local_key(row.iri, generate_ed25519()) for row in new]
+    await actors.insert_local(connection, new, made)
+
+
+async def end_member_actors(
+    connection: AsyncConnection, iris: Sequence[str], outgoing: Outgoing
+) -> None:
+    """Let the actors of withdrawn members be gone, and each say so itself to its followers.
+
+    Nodes hear from the cluster, whose members they were; who follows the company alone does not.
+    The keys stay, since the Delete is signed when it is delivered. Whoever does not know them
+    finds 410 at the actor's address, which proves the Delete as well (FEDERATION.md).
+    """
+    at = timestamp(outgoing.moment)
+    known = await actors.get_many(connection, iris)
+    for iri in known:
+        await actors.mark_gone(connection, iri, at=at)
+    for iri in await follows.followed_among(connection, list(known)):
+        activity = activities.delete(
+            id=outgoing.new_id(),
+            actor=iri,
+            object=iri,
+            to=[AS_PUBLIC],
+            cc=[f"{iri}/followers"],
+            published=wire_time(outgoing.moment),
+        )
+        rows = await follows.followers_of(connection, iri)
+        inboxes = list(dict.fromkeys(row.shared_inbox or row.inbox for row in rows))
+        outgoing.send(activity, audience="public", inboxes=inboxes, about=iri)
+        await follows.end_all(connection, iri, at=at)

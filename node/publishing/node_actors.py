@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation import capabilities
-from federation.keys import KeyPair, generate_ed25519, generate_rsa
+from federation.keys import generate_ed25519, generate_rsa
 from node.errors import SettingsError
 from node.identity import Identity
+from node.publishing.actor_keys import local_key, with_keys
 from node.publishing.drafts import Draft, Published
 from node.publishing.publish_documents import publish
 from node.setting_groups import ClusterSettings
@@ -19,8 +20,6 @@ from node.storage import actors
 from node.storage.actors import ActorRow
 from node.storage.keys import KeyRow
 from vocab.classes import ResourceClass
-from vocab.clock import timestamp
-from vocab.inline_context import without_proof
 
 NUTS = "http://data.europa.eu/nuts/code/"
 REGISTERS = {"NO": "Brønnøysundregistrene", "DK": "Det Centrale Virksomhedsregister"}
@@ -45,8 +44,8 @@ async def ensure_actors(
             (identity.cluster, "cluster", identity.handle),
         ):
             actor = ActorRow(iri=iri, kind=kind, local=True, host=identity.host, handle=handle)
-            pair = local_keys(iri, generate_rsa(), generate_ed25519())
-            await actors.insert_local(connection, [actor], pair)
+            pairs = (generate_rsa(), generate_ed25519())
+            await actors.insert_local(connection, [actor], [local_key(iri, it) for it in pairs])
     document = cluster_document(identity, settings.cluster)
     draft = Draft(document=document, klass=ResourceClass.CLUSTER, iri=identity.cluster)
     return (await publish(connection, identity, [draft]))[0]
@@ -60,22 +59,6 @@ async def _rename(connection: AsyncConnection, cluster: ActorRow, handle: str) -
             remedy="Choose another handle for the cluster.",
         )
     await actors.update_local(connection, replace(cluster, handle=handle))
-
-
-def local_keys(actor: str, rsa: KeyPair, ed25519: KeyPair) -> list[KeyRow]:
-    """Return both keys of a local actor as rows."""
-    now = timestamp()
-    return [
-        KeyRow(
-            key_id=f"{actor}#{name}",
-            actor=actor,
-            algorithm=algorithm,
-            public=pair.public,
-            private=pair.private,
-            created_at=now,
-        )
-        for name, algorithm, pair in (("main-key", "rsa", rsa), ("ed25519-key", "ed25519", ed25519))
-    ]
 
 
 def cluster_document(identity: Identity, cluster: ClusterSettings) -> dict[str, Any]:
@@ -149,30 +132,3 @@ def as_actor(
     if document["id"] == identity.cluster:
         actor |= {"@context": [*terms, FEATURED_TERM], "featured": identity.featured}
     return actor
-
-
-def with_keys(document: dict[str, Any], public: Sequence[KeyRow]) -> dict[str, Any]:
-    """Return an actor's document with its keys, as it is served (security/v1, FEP-521a).
-
-    The proof of the document without them does not cover them, and nobody believes an actor
-    by a proof, so it is left out.
-    """
-    keyed = without_proof(document)
-    actor = document["id"]
-    for key in public:
-        if key.algorithm == "rsa":
-            keyed["publicKey"] = {
-                "id": key.key_id,
-                "owner": actor,
-                "publicKeyPem": key.public,
-            }
-        else:
-            keyed.setdefault("assertionMethod", []).append(
-                {
-                    "id": key.key_id,
-                    "type": "Multikey",
-                    "controller": actor,
-                    "publicKeyMultibase": key.public,
-                }
-            )
-    return keyed

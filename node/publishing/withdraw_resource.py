@@ -11,12 +11,14 @@ from node.errors import NodeError, UnknownResource
 from node.identity import Identity
 from node.publishing.drafts import Published
 from node.publishing.fan_out import Followers
+from node.publishing.member_actors import end_member_actors
 from node.publishing.outgoing import Outgoing
 from node.publishing.publish_documents import classes_told_as_one, tell_collection, withdrawal
 from node.storage import resources
 from node.storage.resource_rows import ResourceRow
 from node.storage.resources import Withdrawal
 from vocab import clock
+from vocab.classes import ResourceClass
 from vocab.inline_context import with_inline_context
 from vocab.wire_object import wire_text
 
@@ -67,6 +69,8 @@ async def withdraw_all(
     await resources.withdraw(connection, stones, at=clock.timestamp(outgoing.moment))
     for klass in bulk:
         await tell_collection(connection, klass, identity, outgoing, followers)
+    members = [row.iri for row in standing if row.klass is ResourceClass.MEMBER]
+    await end_member_actors(connection, members, outgoing)
     await outgoing.write(connection)
     deliveries = Counter(queued.activity for queued in outgoing.queued)
     return [_published(row, told.get(row.iri), deliveries) for row in rows]

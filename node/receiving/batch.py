@@ -58,6 +58,8 @@ class Batch:
     recheck_wanted: bool = False
     #: Actors that deleted themselves, or were read anew: their kept keys may be others.
     gone: list[str] = field(default_factory=list)
+    #: Actors that were read anew: their keys may be others.
+    renewed: list[str] = field(default_factory=list)
     _has_turn: bool = False
     _followed: frozenset[str] | None = None
     _peers: dict[str, str] | None = None

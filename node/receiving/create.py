@@ -1,6 +1,6 @@
 """Create: something new of an actor that this node follows."""
 
-from federation.authority import check_embedded_object, check_fetched
+from federation.authority import check_embedded_object, check_read
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest
 from node.receiving.outcomes import (
@@ -59,10 +59,7 @@ async def ingest_fetched(batch: Batch, iri: str, *, owner: str, activity: str) -
         raise NeedsFetch(iri)
     if isinstance(found, Exception):
         return refused(f"Its object could not be read: {found.safe}")
-    check_fetched(found.url, found.document)
-    check_embedded_object(owner, found.document)
-    if found.document["id"] != iri:
-        return refused("At the address of its object stands another one.")
+    check_read(iri, owner, url=found.url, document=found.document)
     source = Source(
         owner=owner,
         activity=activity,

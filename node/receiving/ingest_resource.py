@@ -1,23 +1,26 @@
 """Take a foreign resource in: however it came, these are the rules.
 
-The caller has made sure that the document is authentic and that its owner speaks
-(``federation.authority``); here it is decided whether it is of the profile, well formed,
-newer than what stands, and for whom it is.
+The caller has made sure that the document is authentic; that its owner may speak for it is
+checked here once more (``federation.authority``), so that no path can leave it out. Then it is
+decided whether it is of the profile, well formed, newer than what stands, and for whom it is.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from federation.addressing import Audience, audience_of
+from federation.authority import check_embedded_object, check_tombstone, tombstone_applies
 from federation.origins import host_of
+from federation.verify_activity import INTEGRITY_PROOF
 from node.publishing.resource_rows import end_time
 from node.receiving.batch import Batch
 from node.receiving.outcomes import DONE, Outcome, ignored, refused
 from node.storage.resource_rows import ResourceRow
 from vocab.classes import ResourceClass, classify
 from vocab.clock import parse_time, timestamp
+from vocab.inline_context import without_proof
 from vocab.texts import title
 from vocab.validation import Profile, validate
 from vocab.wire_object import WireObject, wire_text
@@ -47,9 +50,11 @@ async def ingest(
 
     It must be newer than what stands, unless it *corrects* what its owner never told us.
 
-    Raises UnacceptableDocument where it could be read in two ways.
+    Raises UnacceptableDocument where it could be read in two ways, ForbiddenOrigin or
+    MalformedRequest where the owner may not speak for it.
     """
     document = wire.document
+    check_embedded_object(source.owner, document)
     iri = document["id"]
     klass = classify(document)
     if klass is None:
@@ -59,6 +64,9 @@ async def ingest(
         return ignored("It is addressed to persons; it is kept in the journal for the desk.")
     before = await batch.standing(iri)
     problem = _conflict(before, document, source.owner)
+    if problem == NOT_NEWER and before is not None and is_proved_anew(before, document):
+        batch.save(_with_text(before, wire, source))
+        return DONE
     if problem is not None and not (corrects and problem == NOT_NEWER):
         return problem
     violations = [
@@ -91,6 +99,39 @@ def _conflict(
     if changed_at(document) <= _stands_since(before):
         return NOT_NEWER
     return None
+
+
+def is_proved_anew(before: ResourceRow, document: Mapping[str, Any]) -> bool:
+    """Say whether *document* is what stands, with another proof, no older than the one there.
+
+    Whoever replaces a key proves its things anew. An older proof replaces none, so what somebody
+    passes on cannot bring back one whose key has ended.
+    """
+    standing = before.document
+    if before.state != "published" or standing == document or "proof" not in document:
+        return False
+    if proved_at(document) < proved_at(standing):
+        return False
+    return without_proof(standing) == without_proof(document)
+
+
+def proved_at(document: Mapping[str, Any]) -> str:
+    """Return when the proof of *document* says it was made, as sortable text; empty for none."""
+    proof = document.get("proof")
+    return changed_at({"updated": proof.get("created")}) if isinstance(proof, Mapping) else ""
+
+
+def _with_text(before: ResourceRow, wire: WireObject, source: Source) -> ResourceRow:
+    """The same version in its new text; how it is believed stays where that is by more."""
+    if source.authenticated_by == INTEGRITY_PROOF != before.authenticated_by:
+        return replace(before, wire=wire.text)
+    return replace(
+        before,
+        wire=wire.text,
+        received_at=source.received_at,
+        authenticated_by=source.authenticated_by,
+        verification_method=source.verification_method,
+    )
 
 
 def _only_a_tombstone(before: ResourceRow) -> bool:
@@ -151,11 +192,15 @@ def _published(document: Mapping[str, Any]) -> str:
 async def withdraw_foreign(
     batch: Batch, iri: str, tombstone: Mapping[str, Any], source: Source
 ) -> Outcome:
-    """Put *tombstone* where the resource *iri* stood, if *source* speaks for its owner."""
+    """Put *tombstone* where the resource *iri* stood, if *source* speaks for its owner.
+
+    Raises ForbiddenOrigin where that is of another server.
+    """
+    check_tombstone(source.owner, iri)
     before = await batch.standing(iri)
     if before is not None and before.local:
         return refused("It is a resource of this node.")
-    if before is not None and before.owner != source.owner:
+    if before is not None and not tombstone_applies(source.owner, before.owner):
         return refused("Another actor owns it.")
     if before is not None and before.state == "withdrawn":
         return ignored("It was withdrawn before.")

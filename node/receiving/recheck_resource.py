@@ -6,7 +6,7 @@ removes it, another version replaces it, and the same makes it as good as fetche
 
 from dataclasses import replace
 
-from federation.authority import check_embedded_object
+from federation.authority import check_read
 from federation.errors import FederationError, GoneResource
 from federation.ports import FetchedDocument
 from federation.verify_activity import FETCH, INTEGRITY_PROOF
@@ -53,9 +53,7 @@ def rests_on_proof(row: ResourceRow) -> bool:
 async def _settle(
     batch: Batch, standing: ResourceRow, found: FetchedDocument, source: Source
 ) -> Outcome:
-    check_embedded_object(standing.owner, found.document)
-    if found.document["id"] != standing.iri:
-        return refused("At its address stands another thing.")
+    check_read(standing.iri, standing.owner, url=found.url, document=found.document)
     if found.document != standing.document:
         return await ingest(batch, WireObject(found.document), source, corrects=True)
     batch.save(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from federation.actors import RemoteActor
+from federation.actors import RemoteActor, read_actor
 from federation.authority import (
     check_embedded_object,
     check_member_claim,
@@ -12,8 +12,17 @@ from federation.errors import ForbiddenOrigin
 from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched, source_of
 from node.receiving.ingest_resource import ingest
-from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
+from node.receiving.outcomes import (
+    DONE,
+    NeedsFetch,
+    Outcome,
+    Received,
+    ignored,
+    object_id,
+    refused,
+)
 from node.receiving.receive_writing import receive_rewriting
+from node.receiving.remote_actors import save_remote_actor
 from node.storage import follows
 from vocab.classes import ResourceClass, classify
 
@@ -57,9 +66,25 @@ async def check_claim(
 
 
 async def _refresh_actor(batch: Batch, received: Received) -> Outcome:
-    """An actor is believed only as it is fetched from its own id."""
-    await follows.mark_actor_stale(batch.connection, received.actor)
-    batch.catch_up_wanted = True
+    """An actor is believed only as it is fetched from its own id, its keys before all.
+
+    Whom this node follows it catches up with, which begins with that fetch and is tried again
+    where it fails; of others the keys alone matter, so that a revoked one is no longer believed.
+    """
+    if await batch.is_followed(received.actor):
+        await follows.mark_actor_stale(batch.connection, received.actor)
+        batch.catch_up_wanted = True
+        return DONE
+    found = batch.fetched.get(received.actor)
+    if found is None:
+        raise NeedsFetch(received.actor)
+    if isinstance(found, Exception):
+        return refused(f"The actor could not be read: {found.safe}")
+    actor = read_actor(found.document, found.url)
+    if actor.iri != received.actor:
+        return refused("At the actor's address stands another one.")
+    await save_remote_actor(batch.connection, actor)
+    batch.renewed.append(actor.iri)
     return DONE
 
 

@@ -117,6 +117,11 @@ async def local_actors(connection: AsyncConnection, kind: str | None = None) -> 
     return await fetch_all(connection, query.order_by(ACTORS.c.iri), ActorRow.from_row)
 
 
+async def local_handles(connection: AsyncConnection) -> set[str | None]:
+    """Return the handles of our own actors, of those who are gone too."""
+    return set((await connection.execute(select(ACTORS.c.handle).where(ACTORS.c.local))).scalars())
+
+
 async def lacking_key(
     connection: AsyncConnection, algorithm: str, *, limit: int = 100
 ) -> list[ActorRow]:

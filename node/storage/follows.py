@@ -1,6 +1,6 @@
 """Who follows whom; at least one of the two is ours."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -187,6 +187,18 @@ async def of_ours(connection: AsyncConnection, followed: str) -> list[FollowRow]
     """Return every Follow of *followed* by an actor of ours, whatever its state."""
     query = select(*COLUMNS).where(FOLLOWS.c.followed == followed, FOLLOWS.c.follower_local)
     return await fetch_all(connection, query.order_by(FOLLOWS.c.follower), FollowRow.from_row)
+
+
+async def followed_among(connection: AsyncConnection, iris: Sequence[str]) -> list[str]:
+    """Return those of *iris* that somebody on another server follows."""
+    found: list[str] = []
+    for part in chunks(iris):
+        query = select(FOLLOWS.c.followed).distinct()
+        followed = query.where(
+            FOLLOWS.c.followed.in_(part), FOLLOWS.c.state == "accepted", ~FOLLOWS.c.follower_local
+        )
+        found += (await connection.execute(followed.order_by(FOLLOWS.c.followed))).scalars()
+    return found
 
 
 async def waiting_at(connection: AsyncConnection, host: str) -> list[FollowRow]:

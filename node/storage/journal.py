@@ -162,6 +162,16 @@ async def was_received(connection: AsyncConnection, actor: str, activity: str) -
     return await connection.scalar(query.limit(1)) is not None
 
 
+async def find_received(connection: AsyncConnection, activity: str, host: str) -> InboxRow | None:
+    """Return the activity of that IRI, sent by an actor of *host*, as far back as is kept.
+
+    By the host's actors, since the index begins with the actor.
+    """
+    senders = select(tables.actors.c.iri).where(tables.actors.c.host == host)
+    query = select(*INBOX_COLUMNS).where(INBOX.c.activity == activity, INBOX.c.actor.in_(senders))
+    return await fetch_one(connection, query.limit(1), InboxRow.from_row)
+
+
 async def settle_inbox(
     connection: AsyncConnection, settled: Sequence[tuple[int, str, str | None]]
 ) -> None:

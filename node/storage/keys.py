@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -35,7 +35,10 @@ class KeyRow:
     #: PKCS#8 PEM, of ours only.
     private: str | None = field(default=None, repr=False)
     created_at: str
+    #: From then on it verifies nothing. Of ours: it was replaced, and signs nothing.
     expires_at: str | None = None
+    #: Of ours only: from then on nobody should believe it, whatever it signed.
+    revoked_at: str | None = None
 
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Self:
@@ -108,6 +111,38 @@ async def signing_keys(
         )
         rows = await fetch_all(connection, query.order_by(KEYS.c.created_at), KeyRow.from_row)
         found |= {row.actor: row for row in rows}
+    return found
+
+
+async def retire_keys(
+    connection: AsyncConnection, actor: str, algorithm: str, *, expires_at: str
+) -> None:
+    """Let the key of *algorithm* that our *actor* signs with sign no more; its private half goes.
+
+    Others may believe what it signed until *expires_at*.
+    """
+    standing = update(KEYS).where(
+        KEYS.c.actor == actor, KEYS.c.algorithm == algorithm, KEYS.c.expires_at.is_(None)
+    )
+    await connection.execute(standing.values(private=None, expires_at=expires_at))
+
+
+async def revoke_keys(
+    connection: AsyncConnection, actor: str, algorithm: str, *, at: str
+) -> list[str]:
+    """Revoke every key of *algorithm* of our *actor* that somebody would believe yet.
+
+    Returns their ids.
+    """
+    believed = (
+        KEYS.c.actor == actor,
+        KEYS.c.algorithm == algorithm,
+        KEYS.c.revoked_at.is_(None),
+        KEYS.c.expires_at.is_(None) | (KEYS.c.expires_at > at),
+    )
+    found = list((await connection.execute(select(KEYS.c.key_id).where(*believed))).scalars())
+    statement = update(KEYS).where(*believed)
+    await connection.execute(statement.values(private=None, expires_at=at, revoked_at=at))
     return found
 
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.storage import change_log, tables
+from node.storage import authentications, change_log, tables
 from node.storage.change_log import Change
 from node.storage.errors import VersionConflict
 from node.storage.resource_rows import ResourceRow, VersionRow
@@ -114,9 +114,10 @@ async def save_versions(
 ) -> None:
     """Let *rows* be the current state of their resources, and log the changes.
 
-    Of ours every version is kept. *private* holds by IRI what stays with us: given replaces,
-    None removes, absent leaves as it is. Raises VersionConflict where a version of ours is
-    there already: someone else was faster, and the transaction must be given up.
+    Of ours every version is kept, of others' how each was authenticated. *private* holds by IRI
+    what stays with us: given replaces, None removes, absent leaves as it is. Raises
+    VersionConflict where a version of ours is there already: someone else was faster, and the
+    transaction must be given up.
     """
     try:
         await write_all(connection, overwrite(connection, RESOURCES), [values(row) for row in rows])
@@ -127,6 +128,7 @@ async def save_versions(
     kept = [{"iri": iri, "details": write_json(it)} for iri, it in private.items() if it]
     await write_all(connection, overwrite(connection, PRIVATE), kept)
     await _keep_versions(connection, [row for row in rows if row.local])
+    await authentications.record(connection, [row for row in rows if not row.local])
     await change_log.append(connection, [_change(row) for row in rows])
 
 
@@ -160,6 +162,26 @@ def _change(row: ResourceRow) -> Change:
         public=row.is_public,
         changed_at=row.updated_at,
     )
+
+
+async def renew_proof(
+    connection: AsyncConnection, standing: ResourceRow, renewed: ResourceRow, *, at: str
+) -> bool:
+    """Let the same version of a resource of ours have the text of *renewed* from now on.
+
+    Only where *standing* still stands; says whether it did. Readers of the order of changes see
+    it again.
+    """
+    still = (RESOURCES.c.iri == standing.iri, RESOURCES.c.version == standing.version)
+    statement = update(RESOURCES).where(*still, RESOURCES.c.wire == standing.wire)
+    if (await connection.execute(statement.values(wire=renewed.wire))).rowcount != 1:
+        return False
+    version = update(VERSIONS).where(
+        VERSIONS.c.iri == standing.iri, VERSIONS.c.number == standing.version
+    )
+    await connection.execute(version.values(wire=renewed.wire))
+    await change_log.append(connection, [replace(_change(renewed), changed_at=at)])
+    return True
 
 
 async def withdraw(

@@ -31,6 +31,9 @@ CLAIM = 512
 ROUSED_FOR, ROUSED = 60.0, 10_000
 #: For so many seconds, and of so many senders and hosts, it is remembered who follows.
 SYNCHRONIZED_FOR, SYNCHRONIZED = 15.0, 10_000
+#: Actors whose keys are held in memory; a command that replaces one says so, in case it could not
+#: they are read again after so many seconds.
+KEYS, KEYS_FOR = 2_048, 60.0
 NO_KEY = "The sender has no key yet; it is being made."
 
 
@@ -49,9 +52,11 @@ class DeliveryWorker:
         self._client = client
         self._bells = bells
         self._signers = ThreadPoolExecutor(2, "signing")
-        self._keys: dict[str, SigningKeys] = {}
         self._synchronizations: BoundedCache[Mapping[str, str]] = BoundedCache(
             size=SYNCHRONIZED, seconds=SYNCHRONIZED_FOR, monotonic=time.monotonic
+        )
+        self._keys: BoundedCache[SigningKeys] = BoundedCache(
+            size=KEYS, seconds=KEYS_FOR, monotonic=time.monotonic
         )
         self._roused: BoundedCache[bool] = BoundedCache(
             size=ROUSED, seconds=ROUSED_FOR, monotonic=time.monotonic
@@ -152,13 +157,15 @@ class DeliveryWorker:
                 self._synchronizations.put(f"{sender} {host}", {HEADER: said.header()})
 
     async def _keys_of(self, sender: str) -> SigningKeys | None:
-        if sender not in self._keys:
+        if self._bells.take_keys_changed():
+            self._keys.drop(lambda _: True)
+        held = self._keys.get(sender)
+        if held is None:
             async with self._database.reading() as connection:
-                found = await signing_keys(connection, sender)
-            if found is None:
-                return None
-            self._keys[sender] = found
-        return self._keys[sender]
+                held = await signing_keys(connection, sender)
+            if held is not None:
+                self._keys.put(sender, held)
+        return held
 
     async def _report(self, outcomes: Sequence[DeliveryOutcome]) -> None:
         arrived = {outcome.host for outcome in outcomes if outcome.verdict is Verdict.DELIVERED}

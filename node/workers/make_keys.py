@@ -6,10 +6,11 @@ A key takes about 45 ms of computing; it is made in a thread that gives way to e
 import asyncio
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from federation.keys import KeyPair, generate_ed25519, generate_rsa
-from node.publishing.node_actors import local_keys
+from node.publishing.actor_keys import local_key
 from node.storage import actors, keys
 from node.storage.database import Database
 
@@ -25,14 +26,25 @@ class KeyWorker:
         self._thread = ThreadPoolExecutor(1, "keys", initializer=_give_way)
 
     async def step(self) -> bool:
-        """Make keys for some actors; return whether there are more."""
+        """Make keys for some actors; return whether there are more.
+
+        Ed25519 keys are made with the actor; those who lack one are from before that.
+        """
+        lacked = [
+            await self._make("ed25519", generate_ed25519),
+            await self._make("rsa", generate_rsa),
+        ]
+        return BATCH in lacked
+
+    async def _make(self, algorithm: str, generate: Callable[[], KeyPair]) -> int:
+        """Make the keys of *algorithm* that some lack; return of how many."""
         async with self._database.reading() as connection:
-            lacking = await actors.lacking_key(connection, "rsa", limit=BATCH)
+            lacking = await actors.lacking_key(connection, algorithm, limit=BATCH)
         for actor in lacking:
-            pairs = await asyncio.get_running_loop().run_in_executor(self._thread, _new_keys)
+            pair = await asyncio.get_running_loop().run_in_executor(self._thread, generate)
             async with self._database.transaction() as connection:
-                await keys.add_keys(connection, local_keys(actor.iri, *pairs))
-        return len(lacking) == BATCH
+                await keys.add_keys(connection, [local_key(actor.iri, pair)])
+        return len(lacking)
 
     def close(self) -> None:
         """End the thread after the key that it is making."""
@@ -42,7 +54,3 @@ class KeyWorker:
 def _give_way() -> None:
     """Lowest priority for this thread alone; on Linux each thread has a priority of its own."""
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
-
-
-def _new_keys() -> tuple[KeyPair, KeyPair]:
-    return generate_rsa(), generate_ed25519()

@@ -141,7 +141,7 @@ class InboxWorker:
                     settled.append((row.seq, outcome.state, outcome.reason or None))
             await batch.flush()
             await journal.settle_inbox(connection, settled)
-        for actor in batch.gone:
+        for actor in (*batch.gone, *batch.renewed):
             self._forget_keys(actor)
         self._ring(batch, settled)
         return needed

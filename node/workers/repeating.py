@@ -72,9 +72,11 @@ class Bells:
         self.recheck = Bell()
         self.followers = Bell()
         self._synchronizations: dict[str, Synchronization] = {}
+        self.proofs = Bell()
         self._heard_from: set[str] = set()
         # Nobody knows what a former process left.
         self._recheck_wanted = True
+        self._keys_changed = False
 
     def hear_from(self, host: str) -> None:
         """Note that *host* spoke to us, or says so: it seems to be up."""
@@ -102,6 +104,11 @@ class Bells:
         wanted, self._recheck_wanted = self._recheck_wanted, False
         return wanted
 
+    def take_keys_changed(self) -> bool:
+        """Return whether the keys of our actors may have changed since the last call."""
+        changed, self._keys_changed = self._keys_changed, False
+        return changed
+
     def take_heard(self) -> set[str]:
         """Return the hosts that spoke since the last call."""
         heard, self._heard_from = self._heard_from, set()
@@ -109,6 +116,7 @@ class Bells:
 
     def ring_all(self) -> None:
         """Something changed from outside, such as a command: look everywhere."""
+        self._keys_changed = True
         for bell in (
             self.inbox,
             self.deliveries,
@@ -116,5 +124,6 @@ class Bells:
             self.catch_up,
             self.keys,
             self.recheck,
+            self.proofs,
         ):
             bell.ring()

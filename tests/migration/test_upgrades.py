@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
-from node.storage import peers
+from node.storage import keys, peers
 from node.storage.database import Database
 from node.storage.schema import alembic_config, known_revisions, read_revision, upgrade
 
@@ -50,6 +50,32 @@ async def test_0002_knows_no_format_of_those_it_finds(empty_database_url: str) -
     assert found is not None
     assert (found.state, found.delivered, found.paused_until) == ("approved", 7, SEEN)
     assert (found.signature_format, found.signature_learnt_at) == (None, None)
+
+
+async def test_0003_finds_no_key_revoked(empty_database_url: str) -> None:
+    """The keys of 0002 sign on as they did."""
+    database = await database_at(empty_database_url, "0002")
+    async with database.transaction() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO actors (iri, kind, local, host) "
+                "VALUES ('https://t.example/cluster', 'cluster', :yes, 't.example')"
+            ),
+            {"yes": True},
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO keys (key_id, actor, algorithm, public, private, created_at) VALUES "
+                "('k', 'https://t.example/cluster', 'rsa', 'PUBLIC', 'PRIVATE', :seen)"
+            ),
+            {"seen": SEEN},
+        )
+    await upgrade(database)
+    async with database.reading() as connection:
+        key = await keys.signing_key(connection, "https://t.example/cluster", "rsa")
+    await database.close()
+    assert key is not None
+    assert (key.key_id, key.expires_at, key.revoked_at) == ("k", None, None)
 
 
 @pytest.mark.parametrize("revision", known_revisions())

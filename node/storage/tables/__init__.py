@@ -6,6 +6,7 @@ kept as they were signed or sent. One module per subject; ``tables.NAME`` finds 
 """
 
 from node.storage.tables.actors import actors, follows, keys
+from node.storage.tables.authenticity import authentications
 from node.storage.tables.desk import desk_people, sessions, sign_in_links
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
@@ -23,6 +24,7 @@ from node.storage.tables.resources import (
 
 __all__ = [
     "actors",
+    "authentications",
     "change_log",
     "deliveries",
     "desk_people",

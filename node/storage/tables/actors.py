@@ -39,7 +39,8 @@ keys = Table(
     Column("public", Text, nullable=False),  # PEM (rsa), multibase Multikey (ed25519)
     Column("private", Text),  # PKCS#8 PEM, of ours only
     Column("created_at", Text, nullable=False),
-    Column("expires_at", Text),
+    Column("expires_at", Text),  # from then on it proves nothing; of ours: it is no longer used
+    Column("revoked_at", Text),  # of ours only: it was not safe any more
     Index(None, "actor"),
 )
 

@@ -52,7 +52,7 @@ class Scene:
         await until(held, f"{iri} is as its owner says")
 
 
-async def _scene(nodes: Nodes, name: str) -> Scene:
+async def scene_of(nodes: Nodes, name: str) -> Scene:
     for path, answer in nodes.honest.documents.items():
         if answer == 503:  # what other tests left unanswered
             nodes.honest.documents[path] = 410
@@ -66,7 +66,7 @@ async def _scene(nodes: Nodes, name: str) -> Scene:
 
 async def test_a_proved_copy_in_an_announce_is_its_owners(nodes: Nodes) -> None:
     """It is stored as it was proved, as the owner's, with the key and the Announce."""
-    scene = await _scene(nodes, "copy")
+    scene = await scene_of(nodes, "copy")
     made = scene.offer("Proved")
     assert await scene.passed_on(made) == ("done", "")
     row = await scene.row(made["id"])
@@ -77,7 +77,7 @@ async def test_a_proved_copy_in_an_announce_is_its_owners(nodes: Nodes) -> None:
 
 async def test_a_copy_that_is_not_proved_is_never_taken_in(nodes: Nodes) -> None:
     """Bare, altered, proved by another, or of somebody whom the node does not follow."""
-    scene = await _scene(nodes, "bare")
+    scene = await scene_of(nodes, "bare")
     made, stranger = scene.offer("Genuine"), nodes.honest.cluster("stranger", 2)
     list_key(stranger)
     unfollowed = prove(stranger.offer("Unfollowed"), stranger)
@@ -117,7 +117,7 @@ async def test_items_of_others_in_a_page_count_by_their_proofs(nodes: Nodes) -> 
 
 async def test_a_proof_that_fails_makes_nothing_worse(nodes: Nodes) -> None:
     """Signed by its own author, an activity with a broken proof is as good as without."""
-    scene = await _scene(nodes, "worse")
+    scene = await scene_of(nodes, "worse")
     made = scene.offer("With a broken proof") | {"nameMap": {"en": "Changed since"}}
     create = prove(scene.alice.activity("Create", made), scene.alice) | {"summary": "and this"}
     assert await scene.alice.post(f"{scene.node.base}/inbox", create) == 202
@@ -128,7 +128,7 @@ async def test_a_proof_that_fails_makes_nothing_worse(nodes: Nodes) -> None:
 
 async def test_an_old_proof_resurrects_nothing(nodes: Nodes) -> None:
     """What does not grow is ignored, and what its owner deleted stays deleted."""
-    scene = await _scene(nodes, "old")
+    scene = await scene_of(nodes, "old")
     first = scene.offer("First")
     second = scene.offer("Second", id=first["id"], updated="2026-11-23T11:00:00Z")
     assert (await scene.passed_on(second))[0] == "done"
@@ -147,7 +147,7 @@ async def test_an_old_proof_resurrects_nothing(nodes: Nodes) -> None:
 
 async def test_an_owner_that_answers_decides(nodes: Nodes) -> None:
     """Another version replaces the copy, older or not; 410 removes it; the same makes it hers."""
-    scene = await _scene(nodes, "decides")
+    scene = await scene_of(nodes, "decides")
     same, older, gone = (
         scene.offer(title, updated="2026-11-23T12:00:00Z") for title in ("Same", "Later", "Gone")
     )
@@ -168,7 +168,7 @@ async def test_an_owner_that_answers_decides(nodes: Nodes) -> None:
 
 async def test_no_other_answer_changes_a_proved_copy(nodes: Nodes) -> None:
     """404 deletes nothing, and what is not the owner's word is not believed; others go on."""
-    scene = await _scene(nodes, "other")
+    scene = await scene_of(nodes, "other")
     unshown, foreign, fine = (scene.offer(title) for title in ("Unshown", "Foreign", "Fine"))
     scene.answers(unshown["id"], 404)
     scene.answers(foreign["id"], foreign | {"attributedTo": f"{scene.alice.server.base}/else"})
@@ -183,7 +183,7 @@ async def test_no_other_answer_changes_a_proved_copy(nodes: Nodes) -> None:
 
 async def test_where_the_owner_answers_no_copy_is_asked_for(nodes: Nodes) -> None:
     """An Announce by id of what its owner shows to nobody is not answered by a third node."""
-    scene = await _scene(nodes, "asked")
+    scene = await scene_of(nodes, "asked")
     made = scene.offer("Taken off the net")
     scene.answers(made["id"], 404)
     state, _ = await scene.passed_on(made["id"])
@@ -195,7 +195,7 @@ async def test_where_the_owner_answers_no_copy_is_asked_for(nodes: Nodes) -> Non
 
 async def test_our_own_things_come_back_from_nobody(nodes: Nodes) -> None:
     """What is ours is not replaced by a copy of it, whatever proof it carries."""
-    scene = await _scene(nodes, "own")
+    scene = await scene_of(nodes, "own")
     ours = await scene.node.publish(offer("Vårt eget"))
     before = await scene.row(ours.iri)
     copy = prove(scene.alice.offer("Taken over", id=ours.iri), scene.alice)

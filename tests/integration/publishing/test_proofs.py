@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from federation.integrity_proofs import read_proof
 from federation.keys import KeyPair, generate_ed25519
-from node.publishing.node_actors import with_keys
+from node.publishing.actor_keys import with_keys
 from node.publishing.withdraw_resource import withdraw
-from node.storage import actors, resources, tables
+from node.storage import actors, keys, resources, tables
 from node.storage.actors import ActorRow
 from node.storage.database import Database
 from node.storage.keys import KeyRow
@@ -18,6 +18,7 @@ from tests.integration.publishing.samples import (
     AUTHORED,
     HERE,
     NOW,
+    NUMBERS,
     add_follower,
     authored,
     everything_stored,
@@ -195,14 +196,29 @@ async def test_what_was_published_without_a_key_is_proved_with_its_next_version(
 async def test_a_members_announce_is_proved_by_the_member(
     database: Database, cluster_key: str
 ) -> None:
-    """Each actor proves with a key of its own; one without a key proves nothing."""
+    """Each actor proves with a key of its own, which a member has from the beginning."""
     company = await put(database, member(), MEMBER)
     await put(database, offer(publishes=intent(provider=company.iri)))
-    public = await add_key(database, company.iri, "member")
-    await put(database, offer("Et annet kurs", publishes=intent(provider=company.iri)))
-    unproved, proved = (sent for sent in await outbox(database) if sent["type"] == "Announce")
-    assert "proof" not in unproved
-    assert is_proved(proved, company.iri, public)
+    async with database.reading() as connection:
+        key = await keys.signing_key(connection, company.iri, "ed25519")
+    assert key is not None
+    assert key.public != cluster_key
+    (proved,) = (sent for sent in await outbox(database) if sent["type"] == "Announce")
+    assert is_proved(proved, company.iri, key.public)
+
+
+async def test_a_member_keeps_its_key_from_version_to_version(
+    database: Database, cluster_key: str
+) -> None:
+    """Publishing a member again makes no other key; one that is not shown has none."""
+    company = await put(database, member(), MEMBER)
+    hidden = await put(database, member("B AS", NUMBERS[1], audienceLevel="private"), MEMBER)
+    async with database.reading() as connection:
+        before = await keys.keys_of(connection, company.iri)
+        assert await keys.keys_of(connection, hidden.iri) == []
+    await put(database, member("Et annet navn"), MEMBER, iri=company.iri)
+    async with database.reading() as connection:
+        assert await keys.keys_of(connection, company.iri) == before
 
 
 async def test_a_delete_is_proved_and_its_tombstone_is_bare(
