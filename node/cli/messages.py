@@ -1,6 +1,7 @@
 """``skagerrak messages``: what others write to the desk."""
 
 import getpass
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -82,6 +83,7 @@ def entry(row: MessageRow) -> dict[str, Any]:
         "title": row.title,
         "text": row.text,
         "url": row.url,
+        "notification": json.loads(row.body) if row.body else None,
         "received_at": row.received_at,
         "state": row.state,
         "handled_by": row.handled_by,

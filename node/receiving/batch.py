@@ -32,6 +32,11 @@ class MessageLimits:
     per_hour: int = 60
     kept: int = 5_000
 
+    @property
+    def waiting_per_host(self) -> int:
+        """How many of one server may wait, so that it cannot take the room of all others."""
+        return max(self.per_hour, self.kept // 10)
+
     @classmethod
     def from_settings(cls, settings: FederationSettings) -> "MessageLimits":
         """Return the limits as set."""

@@ -14,7 +14,7 @@ from node.receiving.tell_desk import (
     tell_desk,
     writing_of,
 )
-from node.storage import messages
+from node.storage import journal, messages
 from vocab.classes import classify
 
 
@@ -38,6 +38,8 @@ async def receive_writing(batch: Batch, received: Received) -> Outcome | None:
     iri = str(object_id(written))
     if await messages.is_known(batch.connection, actor=received.actor, object=iri):
         return ignored("The desk has this message.")
+    if await journal.was_deleted(batch.connection, received.actor, iri):
+        return ignored("Its author has taken it back.")
     return await tell_desk(
         batch,
         received,

@@ -27,6 +27,7 @@ MOST_NAMED = 50
 
 NOT_WELCOME = refused("The desk takes no messages from this server.")
 TOO_MANY = refused("Too many messages came from this server within an hour.")
+TOO_MANY_WAIT = refused("Too many messages from this server wait for the desk.")
 NO_ROOM = refused("More messages wait for the desk than are kept.")
 
 
@@ -82,6 +83,8 @@ async def refusal_of(
     hour_ago = timestamp(moment - timedelta(hours=1))
     if await messages.count_of_host(connection, host, since=hour_ago) >= limits.per_hour:
         return TOO_MANY
+    if await messages.count_waiting_of_host(connection, host) >= limits.waiting_per_host:
+        return TOO_MANY_WAIT
     await messages.forget_handled(connection, limits.kept - 1)
     if await messages.count(connection) >= limits.kept:
         return NO_ROOM

@@ -22,6 +22,8 @@ OUTBOX_COLUMNS = columns(OUTBOX)
 
 #: Bodies claimed at once, in bytes: as trees they take up to 25 times as much.
 CLAIM_BYTES = 4 << 20
+#: Activities that are read to find out whether something was deleted before it came.
+LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,20 @@ async def find_received(connection: AsyncConnection, activity: str, host: str) -
     senders = select(tables.actors.c.iri).where(tables.actors.c.host == host)
     query = select(*INBOX_COLUMNS).where(INBOX.c.activity == activity, INBOX.c.actor.in_(senders))
     return await fetch_one(connection, query.limit(1), InboxRow.from_row)
+
+
+async def was_deleted(connection: AsyncConnection, actor: str, object: str) -> bool:
+    """Say whether *actor* sent a Delete of *object*, as far back as the journal goes."""
+    query = select(INBOX.c.body).where(
+        INBOX.c.actor == actor,
+        INBOX.c.type == "Delete",
+        INBOX.c.body.contains(object, autoescape=True),
+    )
+    for body in (await connection.execute(query.limit(LOOKED_AT))).scalars():
+        deleted = json.loads(body).get("object")
+        if (deleted.get("id") if isinstance(deleted, Mapping) else deleted) == object:
+            return True
+    return False
 
 
 async def settle_inbox(

@@ -136,6 +136,12 @@ async def count_of_host(connection: AsyncConnection, host: str, *, since: str) -
     return int(await connection.scalar(query) or 0)
 
 
+async def count_waiting_of_host(connection: AsyncConnection, host: str) -> int:
+    """Return how many messages of *host* nobody has handled."""
+    query = select(func.count()).where(MESSAGES.c.host == host, MESSAGES.c.state == "new")
+    return int(await connection.scalar(query) or 0)
+
+
 async def mark(connection: AsyncConnection, seq: int, state: str, *, by: str, at: str) -> bool:
     """Let a message be handled *by* somebody, or new again; False where that changes nothing."""
     if state not in STATES:

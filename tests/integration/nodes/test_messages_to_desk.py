@@ -73,6 +73,20 @@ async def test_a_reply_reaches_the_desk_and_no_other_place(nodes: Nodes) -> None
     assert await messages_of(north, kari) == []
 
 
+async def test_a_delete_before_its_create_wins(nodes: Nodes) -> None:
+    """What an author that is known took back before it came does not reach the desk (X18)."""
+    north, lise = nodes.north, nodes.honest.actor("lise")
+    made = await north.publish(offer("Angret"))
+    written = note(lise, "Angret", inReplyTo=made.iri)
+    stone = {"type": "Tombstone", "id": written["id"]}
+    assert (await sent(north, lise, lise.activity("Like", made.iri)))[0] == "done"
+    assert (await sent(north, lise, lise.activity("Delete", stone)))[0] == "ignored"
+    state, why = await sent(north, lise, lise.activity("Create", written))
+    assert (state, "taken it back" in why) == ("ignored", True)
+    assert (await sent(north, lise, lise.activity("Update", written)))[0] == "ignored"
+    assert await messages_of(north, lise) == []
+
+
 async def test_a_mention_of_the_cluster_or_of_a_member_reaches_the_desk(nodes: Nodes) -> None:
     """By a tag, or addressed to the actor; what concerns nobody here does not."""
     north, ola = nodes.north, nodes.honest.actor("ola")
