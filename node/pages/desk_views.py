@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from node.pages.views import Frame, Link, Passage
+from node.pages.views import Frame, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class ServersView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedItem:
-    """An actor that this cluster follows, or asked to."""
+    """An actor that this cluster follows, or asked to; its address is where it is at home."""
 
     iri: str
     name: str
@@ -101,7 +101,6 @@ class FollowedItem:
     #: pending, accepted or rejected.
     state: str
     since: str
-    page: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
