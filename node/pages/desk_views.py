@@ -60,6 +60,8 @@ class ServerItem:
     #: How our Follow of it stands: pending, accepted, rejected; empty without one.
     following: str = ""
     followers: int = 0
+    #: Those of it who want to follow us and were not let in yet.
+    knocking: int = 0
     last_success: str = ""
     #: The last trouble, where it is later than the last success.
     trouble: Passage | None = None

@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from node.endpoints.follow_lookups import MOST_RUNNING
-from node.storage import follows, peers
+from node.storage import actors, follows, peers
+from node.storage.actors import ActorRow
 from tests.integration.nodes.conftest import Nodes, become_follower
 from tests.integration.nodes.desk_browser import Answer, DeskBrowser, desk_browser
 from tests.integration.nodes.live_node import LiveNode, until
@@ -54,7 +55,7 @@ async def test_a_cluster_that_asks_is_let_in(nodes: Nodes, browser: DeskBrowser)
     await become_follower(asker, nodes.north)
     host = nodes.honest.host
     assert await nodes.north.peer_state(host) == "pending"
-    assert "1 cluster asks to be let in" in (await browser.get("/desk")).text
+    assert "1 server asks to be let in" in (await browser.get("/desk")).text
     page = (await browser.get("/desk/servers")).text
     assert page.index("Wait for your decision") < page.index("Asker") < page.index("1 follower")
 
@@ -65,6 +66,41 @@ async def test_a_cluster_that_asks_is_let_in(nodes: Nodes, browser: DeskBrowser)
     assert "Approved. What waits for it is on its way." in after
     assert await nodes.north.peer_state(host) == "approved"
     assert "asks to be let in" not in (await browser.get("/desk")).text
+
+
+async def test_who_wants_to_follow_by_allow_list_waits(nodes: Nodes, browser: DeskBrowser) -> None:
+    """Also a server that is no node, while somebody there was not let in."""
+    fan, host = "https://social.example/users/fan", "social.example"
+    await _know(nodes.north, host, is_node=False)
+    seen = (await browser.get("/desk/servers")).text
+    assert seen.index("Others that have been") < seen.index(host)
+    at = timestamp()
+    async with nodes.north.database.transaction() as connection:
+        actor = ActorRow(
+            iri=fan,
+            kind="other",
+            local=False,
+            host=host,
+            handle="fan",
+            name="Fan",
+            inbox=f"{fan}/inbox",
+            document="{}",
+            fetched_at=at,
+        )
+        await actors.save_remote(connection, actor, [])
+        await follows.upsert(
+            connection,
+            follower=fan,
+            followed=nodes.north.cluster,
+            activity=f"{fan}/follow",
+            state="pending",
+            follower_local=False,
+            at=at,
+        )
+    page = (await browser.get("/desk/servers")).text
+
+    assert page.index("Wait for your decision") < page.index(host) < page.index("Approved ")
+    assert "1 there wants to follow us" in page
 
 
 async def test_a_blocked_server_is_blocked_at_once(nodes: Nodes, browser: DeskBrowser) -> None:
