@@ -17,12 +17,11 @@ from node.endpoints.desk_frame import DeskPage, desk_response, see
 from node.endpoints.desk_visitor import FORM
 from node.endpoints.follow_lookups import FollowLookups, Lookup
 from node.endpoints.page_context import page_language
-from node.pages.addresses import page_address
 from node.pages.desk_views import FollowedItem, FollowView, LookupView, Waiting
 from node.pages.desk_words import FOLLOW_STATES
 from node.pages.details import in_words
 from node.pages.formatting import date_text
-from node.pages.views import Link, Passage
+from node.pages.views import Passage
 from node.publishing.unfollow_actor import unfollow_actor
 from node.storage import actors, follows
 from node.storage.actors import ActorRow
@@ -52,7 +51,7 @@ def register(application: web.Application) -> None:
 
 async def get_follow(request: web.Request) -> web.Response:
     """Answer with the form, what became of the last address, and who is followed."""
-    base_url, language = request.app[IDENTITY].base_url, page_language(request)
+    language = page_language(request)
     async with request.app[DATABASE].reading() as connection:
         rows = await _asked(request, connection)
         known = await actors.get_many(connection, [row.followed for row in rows])
@@ -62,9 +61,7 @@ async def get_follow(request: web.Request) -> web.Response:
     view = FollowView(
         address=given[:LONGEST] or (lookup.address if lookup and failed else ""),
         lookup=_lookup_view(lookup, language) if lookup else _busy(request, given),
-        followed=tuple(
-            _followed_item(row, known.get(row.followed), base_url, language) for row in rows
-        ),
+        followed=tuple(_followed_item(row, known.get(row.followed), language) for row in rows),
     )
     done = request.query.get("done", "")
     return desk_response(request, "desk_follow.html", "follow", view, done=done)
@@ -90,24 +87,14 @@ def _busy(request: web.Request, given: str) -> LookupView | None:
     return LookupView(address=given[:LONGEST], outcome="busy") if busy else None
 
 
-def _followed_item(
-    row: FollowRow, actor: ActorRow | None, base_url: str, language: str
-) -> FollowedItem:
-    host = host_of(row.followed)
-    name = (actor.name if actor else "") or row.followed
+def _followed_item(row: FollowRow, actor: ActorRow | None, language: str) -> FollowedItem:
     return FollowedItem(
         iri=row.followed,
-        name=name,
-        host=host,
+        name=(actor.name if actor else "") or row.followed,
+        host=host_of(row.followed),
         state=row.state,
         since=date_text(parse_time(row.decided_at or row.created_at), language),
-        page=Link(text=name, href=_shown_at(actor, row.followed, base_url)),
     )
-
-
-def _shown_at(actor: ActorRow | None, iri: str, base_url: str) -> str:
-    """Return where this node shows it: of a cluster that let us in, its things are here."""
-    return iri if actor is None or actor.kind == "cluster" else page_address(iri, base_url)
 
 
 async def waiting(request: web.Request, connection: AsyncConnection) -> Sequence[Waiting]:

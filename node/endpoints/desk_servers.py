@@ -39,6 +39,8 @@ class _Surroundings:
     names: Mapping[str, str]
     following: Mapping[str, str]
     followers: Mapping[str, int]
+    #: Actors by host that want to follow us and were not let in yet.
+    knocking: Mapping[str, int]
 
     def ago(self, at: str | None) -> str:
         return ago_text(parse_time(at), self.moment, self.language) if at else ""
@@ -63,6 +65,7 @@ async def _surroundings(request: web.Request, connection: AsyncConnection) -> _S
         names=await cluster_names(request, connection),
         following={host_of(row.followed): row.state for row in asked if row.state != "undone"},
         followers=await follows.followers_by_host(connection),
+        knocking=await follows.followers_by_host(connection, "pending"),
     )
 
 
@@ -72,7 +75,7 @@ def _groups(known: Sequence[PeerOverview], around: _Surroundings) -> list[Server
         name: [] for name in ("asking", "approved", "seen", "blocked")
     }
     for overview in known:
-        by_group[_group_of(overview.peer)].append(overview)
+        by_group[_group_of(overview.peer, around.knocking)].append(overview)
     return [
         ServerGroup(
             heading=name,
@@ -84,9 +87,10 @@ def _groups(known: Sequence[PeerOverview], around: _Surroundings) -> list[Server
     ]
 
 
-def _group_of(peer: PeerRow) -> str:
+def _group_of(peer: PeerRow, knocking: Mapping[str, int]) -> str:
+    """Other nodes wait for a decision, by allow-list also whoever wants to follow."""
     if peer.state == "pending":
-        return "asking" if peer.is_node else "seen"
+        return "asking" if peer.is_node or knocking.get(peer.host) else "seen"
     return peer.state if peer.state == "blocked" else "approved"
 
 
@@ -102,6 +106,7 @@ def server_item(overview: PeerOverview, around: _Surroundings) -> ServerItem:
         software=peer.software or "",
         following=around.following.get(peer.host, ""),
         followers=around.followers.get(peer.host, 0),
+        knocking=around.knocking.get(peer.host, 0),
         last_success=around.ago(peer.last_success_at),
         trouble=_said(peer.last_error, around.language) if troubled else None,
         trouble_since=around.ago(peer.last_error_at),
@@ -143,7 +148,8 @@ def _actions(overview: PeerOverview) -> tuple[str, ...]:
 async def waiting(_request: web.Request, connection: AsyncConnection) -> Sequence[Waiting]:
     """Return how many servers wait for a decision, are in trouble, or lost messages."""
     known = await peers.list_peers(connection)
-    asking = [row for row in known if _group_of(row.peer) == "asking"]
+    knocking = await follows.followers_by_host(connection, "pending")
+    asking = [row for row in known if _group_of(row.peer, knocking) == "asking"]
     troubled = [row for row in known if row.peer.state == "approved" and _in_trouble(row.peer)]
     return (
         Waiting(what="servers_asking", count=len(asking), href="/desk/servers#asking"),

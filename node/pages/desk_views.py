@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from node.pages.views import Frame, Link, Passage
+from node.pages.views import Frame, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,8 @@ class ServerItem:
     #: How our Follow of it stands: pending, accepted, rejected; empty without one.
     following: str = ""
     followers: int = 0
+    #: Those of it who want to follow us and were not let in yet.
+    knocking: int = 0
     last_success: str = ""
     #: The last trouble, where it is later than the last success.
     trouble: Passage | None = None
@@ -93,7 +95,7 @@ class ServersView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedItem:
-    """An actor that this cluster follows, or asked to."""
+    """An actor that this cluster follows, or asked to; its address is where it is at home."""
 
     iri: str
     name: str
@@ -101,7 +103,6 @@ class FollowedItem:
     #: pending, accepted or rejected.
     state: str
     since: str
-    page: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ PAGES = {
 #: What may wait for the desk.
 WAITING = {
     "servers_asking": ngettext(
-        "%(num)s cluster asks to be let in", "%(num)s clusters ask to be let in"
+        "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),
     "servers_in_trouble": ngettext(
         "%(num)s server cannot be reached", "%(num)s servers cannot be reached"

@@ -25,6 +25,15 @@ OTHER_SERVERS = (
     N_("The other server answered with something other than an ActivityPub document."),
     N_("The other server answers that it shows this node nothing at that address."),
     N_("The other server took too long to answer."),
+    N_("The server {host} did not accept a connection in time."),
+    N_("The server {host} did not answer within {number} seconds."),
+    N_("The server {host} was not found: its name has no address now."),
+    N_("The server {host} has a certificate that is not valid."),
+    N_("The server {host} could not agree on a secure connection."),
+    N_("The server {host} does not accept connections."),
+    N_("The server {host} closed the connection without an answer."),
+    N_("The server {host} has an error of its own (status {number})."),
+    N_("The server {host} answered with status {number}."),
     N_("Something went wrong in this node."),
 )
 DETAILS = (

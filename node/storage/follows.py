@@ -236,13 +236,13 @@ async def count_following(connection: AsyncConnection, follower: str) -> int:
     return int(await connection.scalar(query) or 0)
 
 
-async def followers_by_host(connection: AsyncConnection) -> dict[str, int]:
-    """Return how many actors of each host follow someone here, those who wait included."""
+async def followers_by_host(connection: AsyncConnection, state: str = "accepted") -> dict[str, int]:
+    """Return how many actors of each host follow someone here, or wait to be let in."""
     actors = tables.actors
     query = (
         select(actors.c.host, func.count(FOLLOWS.c.follower.distinct()))
         .join(FOLLOWS, FOLLOWS.c.follower == actors.c.iri)
-        .where(~FOLLOWS.c.follower_local, FOLLOWS.c.state.in_(("accepted", "pending")))
+        .where(~FOLLOWS.c.follower_local, FOLLOWS.c.state == state)
         .group_by(actors.c.host)
     )
     return {host: int(count) for host, count in (await connection.execute(query)).all()}

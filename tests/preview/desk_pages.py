@@ -15,7 +15,7 @@ from node.pages.desk_views import (
 )
 from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
-from node.pages.views import DataFoot, Frame, Link, Passage
+from node.pages.views import DataFoot, Frame, Passage
 
 TROUBLE = Passage(text="The server node.klynge.example does not answer.", language="en")
 SERVERS = (
@@ -81,7 +81,6 @@ FOLLOWED = tuple(
         host=host,
         state=state,
         since="1. mars 2027",
-        page=Link(text=name, href=f"https://{host}/cluster"),
     )
     for name, host, state in (
         ("InfinIT", "node.infinit.example", "accepted"),

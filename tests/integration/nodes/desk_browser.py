@@ -12,7 +12,7 @@ import aiohttp
 from node.desk.sign_in import NewLink, make_link
 from tests.integration.nodes.live_node import LiveNode
 
-HTML = {"Accept": "text/html"}
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 
 
