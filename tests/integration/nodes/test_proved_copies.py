@@ -181,6 +181,26 @@ async def test_no_other_answer_changes_a_proved_copy(nodes: Nodes) -> None:
         assert (row["state"], row["authenticated_by"]) == ("published", "IntegrityProof")
 
 
+async def test_a11_an_answer_from_another_server_is_not_the_owners(nodes: Nodes) -> None:
+    """Alice's server sends on to one that shows the same: that is nobody's word but the proof's."""
+    scene = await scene_of(nodes, "redirecting")
+    moved, fine = scene.offer("Moved"), scene.offer("Not moved")
+    nodes.evil.documents["/moved"] = moved
+    for copy in (moved, fine):
+        assert (await scene.passed_on(copy))[0] == "done"
+    path = moved["id"].removeprefix(nodes.honest.base)
+    nodes.honest.documents[path] = f"{nodes.evil.base}/moved"
+    scene.answers(fine["id"], fine)
+    await scene.becomes(fine["id"], lambda row: row["authenticated_by"] == "Fetch")
+
+    async def asked() -> bool:
+        return nodes.evil.fetched["/moved"] > 0
+
+    await until(asked, "the redirect is followed")
+    await settled(scene.node)
+    assert (await scene.row(moved["id"]))["authenticated_by"] == "IntegrityProof"
+
+
 async def test_where_the_owner_answers_no_copy_is_asked_for(nodes: Nodes) -> None:
     """An Announce by id of what its owner shows to nobody is not answered by a third node."""
     scene = await scene_of(nodes, "asked")
