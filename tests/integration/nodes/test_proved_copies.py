@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.integration.nodes.conftest import Nodes, let_follow
 from tests.integration.nodes.drafts import offer
 from tests.integration.nodes.live_node import LiveNode, settled, until
-from tests.integration.nodes.proving import list_key, proof_key, prove
+from tests.integration.nodes.proving import NOW, list_key, proof_key, prove
 from tests.integration.nodes.scripted_server import ScriptedActor, Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -143,6 +144,23 @@ async def test_an_old_proof_resurrects_nothing(nodes: Nodes) -> None:
     for copy in (first, second):
         assert (await scene.passed_on(copy))[0] == "ignored"
     assert (await scene.row(first["id"]))["state"] == "withdrawn"
+
+
+async def test_a_later_proof_of_the_same_takes_the_place_of_an_earlier_one(
+    nodes: Nodes,
+) -> None:
+    """It is no new version; the earlier proof does not come back, nor does anything else change."""
+    scene = await scene_of(nodes, "twice")
+    first = scene.offer("Proved twice")
+    bare = {name: value for name, value in first.items() if name != "proof"}
+    later = prove(bare, scene.alice, created=NOW + timedelta(hours=1))
+    assert (await scene.passed_on(first))[0] == "done"
+    assert (await scene.passed_on(later))[0] == "done"
+    row = await scene.row(first["id"])
+    assert (row["version"], row["authenticated_by"]) == (1, "IntegrityProof")
+    assert await scene.node.get_json(f"/resource?iri={first['id']}") == later
+    assert (await scene.passed_on(first))[0] == "ignored"
+    assert (await scene.row(first["id"]))["wire"] == row["wire"]
 
 
 async def test_an_owner_that_answers_decides(nodes: Nodes) -> None:
