@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -45,13 +45,15 @@ from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
 from node.workers.recheck import RecheckWorker
 from node.workers.renew_proofs import ProofWorker
-from node.workers.repeating import Bells, repeat
+from node.workers.repeating import Bell, Bells, repeat
 from node.workers.synchronize_followers import FollowersWorker
 
 log = logging.getLogger(__name__)
 
 #: How often each worker looks by itself, in seconds; bells make it prompt.
 POLL = 1.0
+#: How often what commands tell of is read again, in case one could not tell.
+RELOAD_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,17 @@ def reload_of(client: SafeClient, database: Database) -> control.Reload:
     return reload
 
 
+def reload_step(client: SafeClient, database: Database) -> Callable[[], Awaitable[bool]]:
+    """Return the step that reads it again in any case: a command may not have reached the node."""
+    reload = reload_of(client, database)
+
+    async def step() -> bool:
+        await reload()
+        return False
+
+    return step
+
+
 def node_face(settings: Settings) -> NodeFace:
     """Return what every page says about the node."""
     return NodeFace(
@@ -237,6 +250,8 @@ async def workers(
             ("proof", renewed_proofs.step, bells.proofs),
         )
     ]
+    again = repeat("reload", reload_step(client, database), Bell(), poll_seconds=RELOAD_SECONDS)
+    tasks.append(asyncio.create_task(again, name="reload"))
     bells.ring_all()
     try:
         yield

@@ -6,6 +6,7 @@ version, the activity, one delivery for each distinct inbox and the change-log e
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation import activities
 from node.errors import RefusedDocument
 from node.identity import Identity
+from node.publishing.actor_keys import with_keys
 from node.publishing.announce_by_members import announce_by_members
 from node.publishing.drafts import Change, Draft, Prepared, Published, Refusal
 from node.publishing.fan_out import Followers
@@ -22,7 +24,7 @@ from node.publishing.outgoing import Outgoing
 from node.publishing.prepare_documents import prepare_documents
 from node.publishing.prove_documents import Prover
 from node.publishing.resource_rows import resource_row
-from node.storage import resource_lists, resources
+from node.storage import keys, resource_lists, resources
 from node.storage.resource_rows import ResourceFilter, ResourceRow
 from vocab import clock
 from vocab.classes import FOR_NODES_ONLY, PROFILES, ResourceClass
@@ -72,11 +74,8 @@ async def write_prepared(
     news = [item for item in changed if item.draft.publish and not item.says_the_same]
     many = classes_told_as_one(item.draft.klass for item in news if item.audience == "public")
     bulk = {*many, *told_later}
-    told = {
-        item.iri: _tell(item, identity, outgoing, followers)
-        for item in news
-        if item.draft.klass not in bulk
-    }
+    shown = [await _as_told(connection, item) for item in news if item.draft.klass not in bulk]
+    told = {item.iri: _tell(item, identity, outgoing, followers) for item in shown}
     rows = [resource_row(item, identity, moment, told.get(item.iri)) for item in changed]
     await resources.save_versions(
         connection,
@@ -111,6 +110,18 @@ def classes_told_as_one(public: Iterable[ResourceClass]) -> list[ResourceClass]:
     """Return the classes of which so many *public* things change that nodes read them anew."""
     counts = Counter(public)
     return [klass for klass in FOR_NODES_ONLY if counts[klass] > TOLD_ONE_BY_ONE]
+
+
+async def _as_told(connection: AsyncConnection, item: Prepared) -> Prepared:
+    """Return *item* as its activity carries it: the cluster, an actor, with its keys.
+
+    Our own nodes read an actor at its own address; others take the copy, and one without a key
+    would be an actor that has none any more.
+    """
+    if item.draft.klass is not ResourceClass.CLUSTER:
+        return item
+    public = await keys.keys_of(connection, item.iri)
+    return replace(item, document=with_keys(item.document, public))
 
 
 def _tell(

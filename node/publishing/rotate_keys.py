@@ -1,4 +1,4 @@
-"""Replace the keys of one of our actors, and tell those who follow it.
+"""Replace the keys of one of our actors, and tell those who know it.
 
 The new key signs from the next message on. The one it replaces signs nothing any more; whoever
 verifies what it signed may do so until its end, unless it is revoked.
@@ -18,7 +18,7 @@ from node.publishing.actor_keys import local_key
 from node.publishing.fan_out import Followers
 from node.publishing.node_actors import as_actor
 from node.publishing.outgoing import Outgoing
-from node.storage import follows, keys, resources
+from node.storage import actors, follows, keys, peers, resources
 from node.storage.actors import ActorRow
 from node.storage.keys import KeyRow
 from vocab import clock
@@ -86,7 +86,7 @@ def _next_number(standing: list[KeyRow], algorithm: str) -> int:
 async def _tell(
     connection: AsyncConnection, identity: Identity, actor: ActorRow, moment: datetime
 ) -> int:
-    """Send the actor as it is now to who follows it; return to how many inboxes.
+    """Send the actor as it is now to those who know it; return to how many inboxes.
 
     Our own nodes read it anew from its own address; others take the copy, which is why the keys
     are in it. Nobody follows the instance: who has its old key asks for the new one by its id.
@@ -112,8 +112,16 @@ async def _tell(
 
 
 async def _inboxes(connection: AsyncConnection, identity: Identity, actor: ActorRow) -> list[str]:
-    if actor.iri == identity.cluster:
-        followers = await Followers.load(connection, identity)
-        return followers.inboxes(ResourceClass.OFFER, "public")
-    rows = await follows.followers_of(connection, actor.iri)
-    return list(dict.fromkeys(row.shared_inbox or row.inbox for row in rows))
+    """Return the inboxes of who follows *actor*, and of whom it follows: they know its keys."""
+    if actor.iri != identity.cluster:
+        rows = await follows.followers_of(connection, actor.iri)
+        return list(dict.fromkeys(row.shared_inbox or row.inbox for row in rows))
+    followers = await Followers.load(connection, identity)
+    blocked = set(await peers.hosts_in_state(connection, "blocked"))
+    asked = await follows.asked_by(connection, actor.iri)
+    iris = [row.followed for row in asked if row.state == "accepted"]
+    followed = (await actors.get_many(connection, iris)).values()
+    known = [row for row in followed if row.gone_at is None and row.host not in blocked]
+    told = followers.inboxes(ResourceClass.OFFER, "public")
+    told += [inbox for row in known if (inbox := row.shared_inbox or row.inbox)]
+    return list(dict.fromkeys(told))

@@ -1,6 +1,6 @@
 """How what others said was authenticated, version by version."""
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
 from node.storage.tables.foundation import metadata
 
@@ -8,7 +8,7 @@ from node.storage.tables.foundation import metadata
 authentications = Table(
     "authentications",
     metadata,
-    Column("iri", Text, primary_key=True),
+    Column("iri", Text, ForeignKey("resources.iri", ondelete="CASCADE"), primary_key=True),
     Column("place", Integer, primary_key=True),  # its version, counted round a small ring
     Column("method", Text, primary_key=True),  # HttpSignature, IntegrityProof, Fetch
     Column("version", Integer, nullable=False),

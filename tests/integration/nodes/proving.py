@@ -48,7 +48,7 @@ def list_key(actor: ScriptedActor, **changes: Any) -> None:
     document["assertionMethod"] = [multikey(actor, **changes)]
 
 
-def prove(document: Wire, by: ScriptedActor, *, key_id: str = "") -> Wire:
+def prove(document: Wire, by: ScriptedActor, *, key_id: str = "", created: datetime = NOW) -> Wire:
     """Return *document* with a proof by *by*, as its own node would send it."""
     private_key = load_private(ed25519_pair(by.iri).private)
     assert isinstance(private_key, Ed25519PrivateKey)
@@ -57,5 +57,5 @@ def prove(document: Wire, by: ScriptedActor, *, key_id: str = "") -> Wire:
         {"@context": copy.deepcopy(CONTEXT), **bare},
         key_id=key_id or proof_key(by),
         private_key=private_key,
-        created=NOW,
+        created=created,
     )

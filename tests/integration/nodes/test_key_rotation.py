@@ -237,6 +237,16 @@ async def test_fetches_are_signed_by_the_new_key_of_the_instance(fresh_nodes: No
     assert f'keyId="{north.base}/instance#main-key-2"' in gets[-1]
 
 
+async def test_whom_the_cluster_follows_is_told_too(fresh_nodes: Nodes) -> None:
+    """They know its key from its Follow, and follow nobody here."""
+    north, followed = fresh_nodes.north, fresh_nodes.honest.cluster("followed")
+    await let_follow(north, followed)
+    (done,) = await rotate(north, north.cluster)
+    assert done.told == 1
+    update = await followed.receives("Update", north.cluster)
+    assert update["object"]["publicKey"]["id"] == f"{north.cluster}#main-key-2"
+
+
 async def test_an_update_of_whoever_is_known_reads_its_keys_anew(nodes: Nodes) -> None:
     """Also of one that this node does not follow; nothing in the message itself is believed."""
     known = nodes.honest.actor("known")

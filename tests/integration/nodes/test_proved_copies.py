@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.integration.nodes.conftest import Nodes, let_follow
 from tests.integration.nodes.drafts import offer
 from tests.integration.nodes.live_node import LiveNode, settled, until
-from tests.integration.nodes.proving import list_key, proof_key, prove
+from tests.integration.nodes.proving import NOW, list_key, proof_key, prove
 from tests.integration.nodes.scripted_server import ScriptedActor, Wire
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -145,6 +146,23 @@ async def test_an_old_proof_resurrects_nothing(nodes: Nodes) -> None:
     assert (await scene.row(first["id"]))["state"] == "withdrawn"
 
 
+async def test_a_later_proof_of_the_same_takes_the_place_of_an_earlier_one(
+    nodes: Nodes,
+) -> None:
+    """It is no new version; the earlier proof does not come back, nor does anything else change."""
+    scene = await scene_of(nodes, "twice")
+    first = scene.offer("Proved twice")
+    bare = {name: value for name, value in first.items() if name != "proof"}
+    later = prove(bare, scene.alice, created=NOW + timedelta(hours=1))
+    assert (await scene.passed_on(first))[0] == "done"
+    assert (await scene.passed_on(later))[0] == "done"
+    row = await scene.row(first["id"])
+    assert (row["version"], row["authenticated_by"]) == (1, "IntegrityProof")
+    assert await scene.node.get_json(f"/resource?iri={first['id']}") == later
+    assert (await scene.passed_on(first))[0] == "ignored"
+    assert (await scene.row(first["id"]))["wire"] == row["wire"]
+
+
 async def test_an_owner_that_answers_decides(nodes: Nodes) -> None:
     """Another version replaces the copy, older or not; 410 removes it; the same makes it hers."""
     scene = await scene_of(nodes, "decides")
@@ -179,6 +197,26 @@ async def test_no_other_answer_changes_a_proved_copy(nodes: Nodes) -> None:
     for copy in (unshown, foreign):
         row = await scene.row(copy["id"])
         assert (row["state"], row["authenticated_by"]) == ("published", "IntegrityProof")
+
+
+async def test_a11_an_answer_from_another_server_is_not_the_owners(nodes: Nodes) -> None:
+    """Alice's server sends on to one that shows the same: that is nobody's word but the proof's."""
+    scene = await scene_of(nodes, "redirecting")
+    moved, fine = scene.offer("Moved"), scene.offer("Not moved")
+    nodes.evil.documents["/moved"] = moved
+    for copy in (moved, fine):
+        assert (await scene.passed_on(copy))[0] == "done"
+    path = moved["id"].removeprefix(nodes.honest.base)
+    nodes.honest.documents[path] = f"{nodes.evil.base}/moved"
+    scene.answers(fine["id"], fine)
+    await scene.becomes(fine["id"], lambda row: row["authenticated_by"] == "Fetch")
+
+    async def asked() -> bool:
+        return nodes.evil.fetched["/moved"] > 0
+
+    await until(asked, "the redirect is followed")
+    await settled(scene.node)
+    assert (await scene.row(moved["id"]))["authenticated_by"] == "IntegrityProof"
 
 
 async def test_where_the_owner_answers_no_copy_is_asked_for(nodes: Nodes) -> None:

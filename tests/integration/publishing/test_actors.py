@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from node.publishing.drafts import Draft
 from node.publishing.node_actors import ensure_actors
 from node.publishing.publish_documents import TOLD_ONE_BY_ONE, publish
 from node.settings import Settings
-from node.storage import actors, keys, resources
+from node.storage import actors, journal, keys, resources
 from node.storage.database import Database
 from tests.integration.publishing.samples import (
     HERE,
@@ -109,7 +110,10 @@ async def test_many_members_are_told_as_one_change(database: Database) -> None:
 
 
 async def test_cluster_tells_of_changed_settings_once(database: Database) -> None:
-    """Followers get an Update when the settings change, and nothing at an ordinary start."""
+    """Followers get an Update when the settings change, and nothing at an ordinary start.
+
+    The actor in it has its keys: a server that takes the copy must not lose them.
+    """
     async with database.transaction() as connection:
         await ensure_actors(connection, HERE, settings())
         owned = await keys.keys_of(connection, HERE.cluster)
@@ -122,6 +126,12 @@ async def test_cluster_tells_of_changed_settings_once(database: Database) -> Non
 
     assert await sent(database) == [("Update", "https://infinit.example/inbox")]
     assert row.document["summaryMap"] == {"nb": "<p>IKT &amp; &lt;sånt&gt;</p>"}
+    async with database.reading() as connection:
+        (update,) = await journal.outbox_page(connection, HERE.cluster, limit=2)
+    told = json.loads(update.body)["object"]
+    assert told["publicKey"]["id"] == f"{HERE.cluster}#main-key"
+    assert "proof" not in told
+    assert "proof" in row.document
     assert now == owned
     assert {key.algorithm for key in owned} == {"rsa", "ed25519"}
 

@@ -20,5 +20,11 @@ def upgrade() -> None:
         sa.Column("verification_method", sa.Text(), nullable=False),
         sa.Column("activity", sa.Text(), nullable=True),
         sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["iri"],
+            ["resources.iri"],
+            name=op.f("fk_authentications_iri"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("iri", "place", "method", name=op.f("pk_authentications")),
     )

@@ -12,6 +12,8 @@ from federation.authority import (
     check_fetched,
     check_member_claim,
     check_owner,
+    check_read,
+    check_tombstone,
     may_speak_for,
     owner_of,
     tombstone_applies,
@@ -63,6 +65,33 @@ def test_tombstones_bind_who_deleted() -> None:
     """Nobody deletes in advance what another will create."""
     assert tombstone_applies("https://v.example/alice", "https://v.example/alice")
     assert not tombstone_applies("https://v.example/bob", "https://v.example/alice")
+
+
+def test_tombstones_stay_on_their_own_server() -> None:
+    """Also of what never stood here."""
+    check_tombstone("https://v.example/alice", "https://v.example/1")
+    for elsewhere in ("https://e.example/1", "https://v.example:8443/1", "urn:x:1"):
+        with pytest.raises(ForbiddenOrigin):
+            check_tombstone("https://v.example/alice", elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("url", "changes"),
+    [
+        ("https://e.example/1", {}),
+        ("https://v.example/1", {"id": "https://v.example/2"}),
+        ("https://v.example/1", {"id": "https://e.example/1"}),
+        ("https://v.example/1", {"attributedTo": "https://v.example/bob"}),
+        ("https://v.example/1", {"attributedTo": None}),
+    ],
+)
+def test_what_is_read_is_the_thing_asked_for(url: str, changes: dict[str, Any]) -> None:
+    """At its own id, on its own server, its owner's: all at once (SECURITY A11)."""
+    iri, alice = "https://v.example/1", "https://v.example/alice"
+    note = {"id": iri, "attributedTo": alice}
+    check_read(iri, alice, url=iri, document=note)
+    with pytest.raises(FederationError):
+        check_read(iri, alice, url=url, document=note | changes)
 
 
 def test_fetched() -> None:
