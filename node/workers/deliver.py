@@ -1,6 +1,7 @@
 """Hand queued messages to the delivery lanes, and write down what became of them."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,9 @@ from node.workers.repeating import Bells
 from vocab.clock import parse_time
 
 #: A row claimed by a process that died can be claimed again after this.
-LEASE_SECONDS = 120
+LEASE_SECONDS = 120.0
+#: Leases of rows still in hand are renewed this often, so that a slow server gets nothing twice.
+RENEW_SECONDS = 30.0
 #: Rows claimed at once.
 CLAIM = 512
 #: A host is roused once in so many seconds; so many of them are remembered.
@@ -49,6 +52,7 @@ class DeliveryWorker:
         self._roused: BoundedCache[bool] = BoundedCache(
             size=ROUSED, seconds=ROUSED_FOR, monotonic=time.monotonic
         )
+        self._next_renewal = -math.inf
         # Roused, and not heard of since.
         self._returning: set[str] = set()
         self.lanes = DeliveryLanes(
@@ -66,21 +70,35 @@ class DeliveryWorker:
 
     async def step(self) -> bool:
         """Claim what is due and hand it to the lanes; return whether there may be more."""
+        await self._renew()
         await self._rouse_returned()
         room = min(CLAIM, self.lanes.room)
         if room == 0:
             return False
+        # Before the claim: what is settled meanwhile was not due for it.
+        in_hand = self.lanes.in_hand()
         async with self._database.transaction() as connection:
             claimed = await deliveries.claim(
                 connection,
                 limit=room,
                 lease_seconds=LEASE_SECONDS,
                 without=self.lanes.crowded_hosts(),
+                in_hand=in_hand,
             )
         # At once, so that no message waits for a look-up of its own.
         await self._client.formats.recall({row.host for row in claimed})
         self.lanes.submit(_job(row) for row in claimed)
         return len(claimed) == room
+
+    async def _renew(self) -> None:
+        """Renew the leases of what is in hand, now and then; by a clock that makes no leaps."""
+        if time.monotonic() < self._next_renewal:
+            return
+        in_hand = self.lanes.in_hand()
+        if in_hand:
+            async with self._database.transaction() as connection:
+                await deliveries.renew_leases(connection, in_hand, lease_seconds=LEASE_SECONDS)
+        self._next_renewal = time.monotonic() + RENEW_SECONDS
 
     async def _rouse_returned(self) -> None:
         """Try hosts in trouble at once that spoke to us, or that the desk wants tried again.
@@ -111,7 +129,7 @@ class DeliveryWorker:
     async def _send(self, job: DeliveryJob) -> PostOutcome:
         keys = await self._keys_of(job.sender)
         if keys is None:
-            return PostOutcome(error=NO_KEY)
+            return PostOutcome(error=NO_KEY, unsent=True)
         loop = asyncio.get_running_loop()
 
         async def sign(url: str, wish: SignatureWish) -> Mapping[str, str]:

@@ -122,6 +122,27 @@ async def test_held_message_counts_no_attempt(database: Database) -> None:
         assert await peers.get(connection, "a.example") is None
 
 
+async def test_trouble_of_our_own_is_not_the_hosts(database: Database) -> None:
+    """A message that failed for a reason of this node's counts an attempt and blames nobody."""
+    await queue(database, delivery(1))
+    (row,) = await claim(database)
+    outcome = DeliveryOutcome(
+        seq=row.seq,
+        host=row.host,
+        verdict=Verdict.RETRY,
+        error="The log says why.",
+        next_attempt_at=SOON,
+        blames_host=False,
+    )
+    async with database.transaction() as connection:
+        await deliveries.settle(connection, [outcome], now=NOW)
+        peer = await peers.get(connection, "a.example")
+
+    assert (await claim(database, now=SOON))[0].attempts == 1
+    assert peer is not None
+    assert peer.failures == 0
+
+
 async def test_message_given_up_is_dead_until_the_desk_retries(database: Database) -> None:
     """It is not claimed any more; retrying the host makes it due with attempts anew."""
     await queue(database, delivery(1))
@@ -157,6 +178,52 @@ async def test_lease_that_ends_gives_the_message_back(database: Database) -> Non
         assert await deliveries.release_leases(connection, now=late) == 2
 
     assert numbers(await claim(database, now=late)) == [1, 2]
+
+
+async def test_renewed_lease_keeps_the_message(database: Database) -> None:
+    """What is renewed is not given out when its first lease would have ended; the rest is."""
+    await queue(database, delivery(1), delivery(2))
+    rows = await claim(database)
+    later = NOW + timedelta(seconds=90)
+    async with database.transaction() as connection:
+        await deliveries.renew_leases(connection, [rows[0].seq], lease_seconds=100, now=later)
+
+    assert numbers(await claim(database, now=NOW + timedelta(seconds=101))) == [2]
+    assert numbers(await claim(database, now=NOW + timedelta(seconds=191))) == [1]
+
+
+async def test_settled_message_is_not_leased_again(database: Database) -> None:
+    """A renewal that comes too late does not take back what was to be tried again."""
+    await queue(database, delivery(1))
+    rows = await claim(database)
+    await settle(database, rows, Verdict.RETRY, SOON)
+    async with database.transaction() as connection:
+        await deliveries.renew_leases(connection, [rows[0].seq], lease_seconds=1000, now=NOW)
+
+    assert numbers(await claim(database, now=SOON)) == [1]
+
+
+async def test_renewed_trial_keeps_its_host_at_rest(database: Database) -> None:
+    """While the one message to a rested host is under way, no other goes, however long it takes."""
+    await queue(database, delivery(1), delivery(2))
+    async with database.transaction() as connection:
+        await peers.upsert_seen(connection, "a.example", now=moment(0))
+        await peers.pause(connection, "a.example", timestamp(NOW))
+    (probe,) = await claim(database)
+    later = NOW + timedelta(seconds=90)
+    async with database.transaction() as connection:
+        await deliveries.renew_leases(connection, [probe.seq], lease_seconds=100, now=later)
+
+    assert await claim(database, now=NOW + timedelta(seconds=150)) == []
+
+
+async def test_message_in_hand_is_not_given_out_again(database: Database) -> None:
+    """Not even when its lease has ended, as after a leap of the clock."""
+    await queue(database, delivery(1), delivery(2))
+    rows = await claim(database)
+    late = NOW + timedelta(hours=2)
+
+    assert numbers(await claim(database, now=late, in_hand=[rows[0].seq])) == [2]
 
 
 def about(thing: str, number: int, **changed: Any) -> NewDelivery:
