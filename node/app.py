@@ -17,6 +17,7 @@ from node.endpoints.body_budget import BodyBudget
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.message_pages import error_page, sparql_page
+from node.endpoints.packed_bodies import refuse_packed_bodies
 from node.endpoints.preflight import answer_preflight
 from node.endpoints.query_keys import SPARQL_PAGE
 from node.endpoints.resource_cache import ResourceCache
@@ -120,7 +121,8 @@ def web_application(
 ) -> web.Application:
     """Return the application that the world talks to."""
     application = web.Application(
-        middlewares=[answer_errors, answer_preflight], client_max_size=settings.http.body_bytes
+        middlewares=[answer_errors, refuse_packed_bodies, answer_preflight],
+        client_max_size=settings.http.body_bytes,
     )
     application[app_keys.SETTINGS] = settings
     application[app_keys.IDENTITY] = identity
