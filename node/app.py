@@ -38,11 +38,12 @@ from node.storage.database import Database
 from node.storage.group_commit import GroupCommit
 from node.workers.catch_up import CatchUpWorker
 from node.workers.deliver import DeliveryWorker
+from node.workers.forget import ForgetWorker
 from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
 from node.workers.recheck import RecheckWorker
-from node.workers.repeating import Bells, repeat
+from node.workers.repeating import Bell, Bells, repeat
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +204,7 @@ async def workers(
     )
     rechecks = RecheckWorker(database, identity, settings.federation, client, bells, recent, proofs)
     keys = KeyWorker(database)
+    forget = ForgetWorker(database, settings.federation)
     await deliveries.start()
     tasks = [
         asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
@@ -213,6 +215,7 @@ async def workers(
             ("catch-up", catch_up.step, bells.catch_up),
             ("key", keys.step, bells.keys),
             ("recheck", rechecks.step, bells.recheck),
+            ("forget", forget.step, Bell()),
         )
     ]
     bells.ring_all()

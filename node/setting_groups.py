@@ -177,6 +177,18 @@ class FederationSettings(Group):
     catch_up_minutes: int = Field(
         15, ge=1, description="How often /cluster/changes of followed nodes is read."
     )
+    queue_days: int = Field(
+        7,
+        ge=3,
+        description="A message that could not be delivered in so many days is given up. Other "
+        "nodes catch up by /cluster/changes all the same.",
+    )
+    keep_days: int = Field(
+        30,
+        ge=30,
+        description="Settled messages of others, messages that were given up, and servers that "
+        "nothing here has to do with are forgotten after so many days.",
+    )
 
 
 class SparqlSettings(Group):

@@ -1,8 +1,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,58 +9,17 @@ from sqlalchemy import text
 
 from federation.delivery_policy import Verdict
 from federation.delivery_reports import DeliveryOutcome
-from node.storage import deliveries, journal, peers
+from node.storage import deliveries, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery, NewDelivery
+from tests.integration.storage.delivery_queue import NOW, SOON, claim, numbers, queue, settle
 from tests.integration.storage.samples import OURS, delivery, moment, outgoing
 from vocab.clock import timestamp
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SOON = NOW + timedelta(minutes=1)
-
-
-async def queue(database: Database, *rows: NewDelivery) -> None:
-    """Queue *rows*, and put into the outbox what they carry."""
-    async with database.transaction() as connection:
-        for activity in sorted({row.activity for row in rows}):
-            if await journal.get_activity(connection, activity) is None:
-                await journal.append_outbox(connection, [outgoing(1, activity=activity)])
-        await deliveries.enqueue(connection, rows)
-
-
-async def claim(
-    database: Database, *, now: datetime = NOW, limit: int = 100, **options: Any
-) -> list[Delivery]:
-    async with database.transaction() as connection:
-        return await deliveries.claim(
-            connection, limit=limit, lease_seconds=100, now=now, **options
-        )
-
-
-async def settle(
-    database: Database, claimed: Sequence[Delivery], verdict: Verdict, at: datetime | None = None
-) -> None:
-    outcomes = [
-        DeliveryOutcome(
-            seq=row.seq,
-            host=row.host,
-            verdict=verdict,
-            error=None if verdict is Verdict.DELIVERED else "503",
-            next_attempt_at=at,
-        )
-        for row in claimed
-    ]
-    async with database.transaction() as connection:
-        await deliveries.settle(connection, outcomes, now=NOW)
 
 
 async def counts(database: Database) -> dict[str, int]:
     async with database.reading() as connection:
         return await deliveries.count_by_state(connection)
-
-
-def numbers(claimed: Sequence[Delivery]) -> list[int]:
-    return [int(row.activity.rpartition("/")[2]) for row in claimed]
 
 
 async def test_message_is_claimed_once_and_goes_when_delivered(database: Database) -> None:
@@ -165,65 +123,6 @@ async def test_inbox_that_is_gone_gets_nothing_more(database: Database) -> None:
 
     assert numbers(claimed) == [1]
     assert numbers(await claim(database)) == [3]
-
-
-async def test_lease_that_ends_gives_the_message_back(database: Database) -> None:
-    """What a worker never settled is claimed again after its lease, or at the next start."""
-    await queue(database, delivery(1), delivery(2))
-    await claim(database, limit=1)
-    late = NOW + timedelta(seconds=101)
-    assert numbers(await claim(database, now=late)) == [1, 2]
-    assert await claim(database, now=late) == []
-    async with database.transaction() as connection:
-        assert await deliveries.release_leases(connection, now=late) == 2
-
-    assert numbers(await claim(database, now=late)) == [1, 2]
-
-
-async def test_renewed_lease_keeps_the_message(database: Database) -> None:
-    """What is renewed is not given out when its first lease would have ended; the rest is."""
-    await queue(database, delivery(1), delivery(2))
-    rows = await claim(database)
-    later = NOW + timedelta(seconds=90)
-    async with database.transaction() as connection:
-        await deliveries.renew_leases(connection, [rows[0].seq], lease_seconds=100, now=later)
-
-    assert numbers(await claim(database, now=NOW + timedelta(seconds=101))) == [2]
-    assert numbers(await claim(database, now=NOW + timedelta(seconds=191))) == [1]
-
-
-async def test_settled_message_is_not_leased_again(database: Database) -> None:
-    """A renewal that comes too late does not take back what was to be tried again."""
-    await queue(database, delivery(1))
-    rows = await claim(database)
-    await settle(database, rows, Verdict.RETRY, SOON)
-    async with database.transaction() as connection:
-        await deliveries.renew_leases(connection, [rows[0].seq], lease_seconds=1000, now=NOW)
-
-    assert numbers(await claim(database, now=SOON)) == [1]
-
-
-async def test_renewed_trial_keeps_its_host_at_rest(database: Database) -> None:
-    """While the one message to a rested host is under way, no other goes, however long it takes."""
-    await queue(database, delivery(1), delivery(2))
-    async with database.transaction() as connection:
-        await peers.upsert_seen(connection, "a.example", now=moment(0))
-        await peers.pause(connection, "a.example", timestamp(NOW))
-    (probe,) = await claim(database)
-    later = NOW + timedelta(seconds=90)
-    async with database.transaction() as connection:
-        await deliveries.renew_leases(connection, [probe.seq], lease_seconds=100, now=later)
-
-    assert await claim(database, now=NOW + timedelta(seconds=150)) == []
-
-
-async def test_message_in_hand_is_not_given_out_again(database: Database) -> None:
-    """Not even when its lease has ended, as after a leap of the clock."""
-    await queue(database, delivery(1), delivery(2))
-    rows = await claim(database)
-    late = NOW + timedelta(hours=2)
-
-    assert numbers(await claim(database, now=late, in_hand=[rows[0].seq])) == [2]
 
 
 def about(thing: str, number: int, **changed: Any) -> NewDelivery:
