@@ -114,6 +114,11 @@ class DeliveryLanes:
         """Say whether the last message to *host* failed because of the host."""
         return host in self._breakers
 
+    def openings(self, host: str) -> int:
+        """Return how many times *host* was left in peace since it last answered."""
+        breaker = self._breakers.get(host)
+        return breaker.state.openings if breaker is not None else 0
+
     def rouse(self, host: str) -> None:
         """Let *host* be probed now, though it rests: somebody has reason to think it is back."""
         breaker = self._breakers.get(host)

@@ -30,6 +30,7 @@ from federation.signed_request import (
     has_body,
     path_and_query,
 )
+from vocab.clock import now as current_time
 
 _LONGEST_HEADER: Final = 8192
 _MOST_COVERED: Final = 32
@@ -243,7 +244,7 @@ def sign_request(
     With a *body* they are Host, Date, Digest, Content-Type and Signature, else Host, Date
     and Signature. The request must go out with exactly this URL's path and query.
     """
-    headers = {"Host": host_of(url), "Date": format_datetime(date or datetime.now(UTC), True)}
+    headers = {"Host": host_of(url), "Date": format_datetime(date or current_time(), True)}
     if body is not None:
         headers |= {"Digest": sha256_digest(body), "Content-Type": content_type}
     names = (_TARGET, *(name.lower() for name in headers))

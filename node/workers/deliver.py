@@ -28,8 +28,9 @@ LEASE_SECONDS = 120.0
 RENEW_SECONDS = 30.0
 #: Rows claimed at once.
 CLAIM = 512
-#: A host is roused once in so many seconds; so many of them are remembered.
-ROUSED_FOR, ROUSED = 60.0, 10_000
+#: A host is roused once in so many seconds, twice as many each time in vain up to an hour;
+#: so many hosts are remembered.
+ROUSED_FOR, LONGEST_ROUSED_FOR, ROUSED = 60.0, 3600.0, 10_000
 NO_KEY = "The sender has no key yet; it is being made."
 
 
@@ -104,11 +105,12 @@ class DeliveryWorker:
         """Try hosts in trouble at once that spoke to us, or that the desk wants tried again.
 
         One message goes first; only when it arrives does the rest. What a server sends us
-        does not undo its failures, and rouses it once a minute at most.
+        does not undo its failures, and rouses it once a minute at first, ever more seldom while
+        it takes nothing.
         """
         for host in self._bells.take_heard():
             if self.lanes.in_trouble(host) and self._roused.get(host) is None:
-                self._roused.put(host, True)
+                self._roused.put(host, True, seconds=self._roused_for(host))
                 self._returning.add(host)
                 self.lanes.rouse(host)
                 async with self._database.transaction() as connection:
@@ -119,6 +121,10 @@ class DeliveryWorker:
                 pardoned = await peers.without_failures(connection, resting)
             for host in pardoned:
                 self.lanes.rouse(host)
+
+    def _roused_for(self, host: str) -> float:
+        in_vain = min(max(self.lanes.openings(host) - 1, 0), 10)
+        return min(ROUSED_FOR * 2.0**in_vain, LONGEST_ROUSED_FOR)
 
     async def close(self, seconds: float = 10.0) -> None:
         """Let what is under way end, give the rest back, stop."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -200,9 +201,15 @@ class ScriptedActor:
         return activity | changes
 
     async def post(
-        self, inbox: str, activity: Wire | bytes, *, key_id: str | None = None, signed: bool = True
+        self,
+        inbox: str,
+        activity: Wire | bytes,
+        *,
+        key_id: str | None = None,
+        signed: bool = True,
+        date: datetime | None = None,
     ) -> int:
-        """POST *activity* to *inbox*, signed with this actor's key; return the status."""
+        """POST *activity* to *inbox*, signed with this actor's key at *date*; return the status."""
         body = activity if isinstance(activity, bytes) else json.dumps(activity).encode()
         headers = {"Content-Type": ACTIVITY}
         if signed:
@@ -212,6 +219,7 @@ class ScriptedActor:
                 body=body,
                 key_id=key_id or self.key_id,
                 private_key=load_private(self.pair.private),
+                date=date,
             )
         async with self.server.session.post(
             inbox, data=io.BytesIO(body), headers=headers
