@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from node.receiving.batch import Batch
+from node.receiving.dispatch import dispatch as true_dispatch
 from node.receiving.outcomes import Outcome, Received
 from node.storage import tables
 from node.workers import process_inbox
@@ -31,7 +32,6 @@ async def test_x16_an_activity_that_breaks_the_worker(
     await let_follow(node, author)
     poison = author.activity("Create", author.offer("Poison"))
     attempts = 0
-    true_dispatch = process_inbox.dispatch
 
     async def dispatch(batch: Batch, received: Received) -> Outcome:
         nonlocal attempts
