@@ -10,13 +10,13 @@ import asyncio
 import logging
 import random as random_numbers
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from federation.breaker import Breaker, BreakerPhase, BreakerState
 from federation.delivery_lane import DeliveryJob, Lane
-from federation.delivery_policy import PostOutcome, Verdict, classify, next_attempt
+from federation.delivery_policy import PostOutcome, Verdict, classify, next_attempt, next_try
 from federation.delivery_reports import DeliveryOutcome, DeliveryReports, Report
 from federation.delivery_slots import DeliverySlots, Slot
 from vocab.clock import now as current_time
@@ -77,7 +77,8 @@ class DeliveryLanes:
         # Lanes that may have something to start, in the order of their turns.
         self._turns: OrderedDict[str, Lane] = OrderedDict()
         self._tasks: dict[asyncio.Task[None], DeliveryJob] = {}
-        self._unreported = 0
+        # Numbers of the messages taken over whose outcome is not yet written.
+        self._in_hand: set[int] = set()
         self._settled = asyncio.Event()
         self._settled.set()
         self._closed = False
@@ -92,7 +93,11 @@ class DeliveryLanes:
     @property
     def room(self) -> int:
         """How many more messages may be submitted now."""
-        return max(0, self._limits.waiting_in_all - self._unreported)
+        return max(0, self._limits.waiting_in_all - len(self._in_hand))
+
+    def in_hand(self) -> frozenset[int]:
+        """Return the numbers of the messages taken over whose outcome is not yet written."""
+        return frozenset(self._in_hand)
 
     def crowded_hosts(self) -> frozenset[str]:
         """Return the hosts for which nothing more should be claimed now."""
@@ -109,6 +114,11 @@ class DeliveryLanes:
         """Say whether the last message to *host* failed because of the host."""
         return host in self._breakers
 
+    def openings(self, host: str) -> int:
+        """Return how many times *host* was left in peace since it last answered."""
+        breaker = self._breakers.get(host)
+        return breaker.state.openings if breaker is not None else 0
+
     def rouse(self, host: str) -> None:
         """Let *host* be probed now, though it rests: somebody has reason to think it is back."""
         breaker = self._breakers.get(host)
@@ -121,7 +131,7 @@ class DeliveryLanes:
         What finds no room, or whose host rests, is reported as HELD.
         """
         for job in jobs:
-            self._unreported += 1
+            self._in_hand.add(job.seq)
             self._settled.clear()
             self._place(job)
         self._start_more()
@@ -156,7 +166,7 @@ class DeliveryLanes:
     def _place(self, job: DeliveryJob) -> None:
         now = self._clock()
         lane = self._lanes.get(job.host) or self._open_lane(job.host)
-        if self._closed or self._is_full(lane) or self._unreported > self._limits.waiting_in_all:
+        if self._closed or self._is_full(lane) or len(self._in_hand) > self._limits.waiting_in_all:
             self._hold(job, self._later(now), "Too many messages wait for this server.")
             self._forget_empty(lane)
         elif lane.breaker.phase(now) is BreakerPhase.OPEN:
@@ -203,7 +213,7 @@ class DeliveryLanes:
             # The message or its key is at fault, not the host: the others go on.
             logger.exception("delivery %d to %s could not be sent", job.seq, job.inbox)
             lane.breaker.abandoned()
-            self._settle(lane, job, PostOutcome(error=_LOCAL_TROUBLE))
+            self._settle(lane, job, PostOutcome(error=_LOCAL_TROUBLE), blames_host=False)
         else:
             self._note_health(lane, outcome)
             self._settle(lane, job, outcome)
@@ -215,7 +225,7 @@ class DeliveryLanes:
         if outcome.host_failed:
             lane.narrow()
             lane.breaker.failed(self._clock(), outcome.retry_after)
-        elif outcome.refused:
+        elif outcome.refused or outcome.unsent:
             lane.breaker.abandoned()
         else:
             lane.widen()
@@ -229,7 +239,9 @@ class DeliveryLanes:
             if len(self._breakers) > self._limits.breakers:
                 self._breakers.popitem(last=False)
 
-    def _settle(self, lane: Lane, job: DeliveryJob, outcome: PostOutcome) -> None:
+    def _settle(
+        self, lane: Lane, job: DeliveryJob, outcome: PostOutcome, *, blames_host: bool = True
+    ) -> None:
         verdict, again = self._judge(job, outcome)
         if again is None:
             lane.passed(job)
@@ -246,6 +258,7 @@ class DeliveryLanes:
                 status=outcome.status,
                 error=outcome.error,
                 next_attempt_at=again,
+                blames_host=blames_host and outcome.host_failed,
             )
         )
         self._turns[lane.host] = lane
@@ -254,11 +267,14 @@ class DeliveryLanes:
     def _judge(self, job: DeliveryJob, outcome: PostOutcome) -> tuple[Verdict, datetime | None]:
         attempts = job.attempts + 1
         verdict = classify(outcome, attempts)
-        if verdict is not Verdict.RETRY:
+        if verdict is Verdict.HELD:
+            again = next_try(self._clock(), job.first_attempt_at)
+        elif verdict is Verdict.RETRY:
+            again = next_attempt(
+                attempts, self._clock(), outcome.retry_after, self._random, job.first_attempt_at
+            )
+        else:
             return verdict, None
-        again = next_attempt(
-            attempts, self._clock(), outcome.retry_after, self._random, job.first_attempt_at
-        )
         return (verdict, again) if again is not None else (Verdict.GIVE_UP, None)
 
     def _hold_for_rest(self, lane: Lane, jobs: Iterable[DeliveryJob]) -> None:
@@ -280,7 +296,7 @@ class DeliveryLanes:
             )
         )
 
-    def _note_written(self, count: int) -> None:
-        self._unreported -= count
-        if not self._unreported:
+    def _note_written(self, outcomes: Sequence[DeliveryOutcome]) -> None:
+        self._in_hand.difference_update(outcome.seq for outcome in outcomes)
+        if not self._in_hand:
             self._settled.set()

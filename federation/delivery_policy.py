@@ -17,6 +17,9 @@ LAST_STEP = timedelta(days=1)
 LONGEST_RETRY_AFTER = timedelta(days=1)
 #: Chance may draw sixteen short waits: a server that is away for a weekend still gets its post.
 SHORTEST_PATIENCE = timedelta(days=2)
+#: What this node could not send yet waits for something of its own, such as a key.
+SHORTEST_HOLD = timedelta(seconds=5)
+LONGEST_HOLD = timedelta(hours=1)
 #: A key may not be had for a while; a signature that is wrong stays wrong.
 ATTEMPTS_WHEN_NOT_BELIEVED = 3
 
@@ -50,13 +53,15 @@ class PostOutcome:
     error: str | None = None
     #: True where trying again is pointless, whatever the status: refused by policy.
     refused: bool = False
+    #: True where this node could not send it yet, so that it says nothing about the server.
+    unsent: bool = False
     #: What form of signature the server asks for (RFC 9421, 5.1).
     accept_signature: str | None = None
 
     @property
     def host_failed(self) -> bool:
         """True where the server as a whole is in trouble, not just this message."""
-        if self.refused:
+        if self.refused or self.unsent:
             return False
         return self.status is None or self.status >= 500 or self.status in _HOST_TROUBLE
 
@@ -64,6 +69,8 @@ class PostOutcome:
 def classify(outcome: PostOutcome, attempts: int = 1) -> Verdict:
     """Return what *outcome* means for a message now tried for the *attempts*-th time."""
     status = outcome.status
+    if outcome.unsent:
+        return Verdict.HELD
     if outcome.refused:
         return Verdict.GIVE_UP
     if status is None or status >= 500 or status in _TRY_AGAIN:
@@ -95,6 +102,17 @@ def next_attempt(
     doublings = min(max(attempts - 1, 0), MAX_ATTEMPTS)
     wait = min(FIRST_STEP * (1 << doublings), LAST_STEP) * random()
     return now + max(wait, asked_wait(retry_after))
+
+
+def next_try(now: datetime, first_attempt: datetime | None) -> datetime | None:
+    """Return when to try what this node could not send yet; None: give up.
+
+    No attempt is counted, so the waits grow with the age of the message instead.
+    """
+    age = now - first_attempt if first_attempt is not None else timedelta()
+    if age >= SHORTEST_PATIENCE:
+        return None
+    return now + min(max(age, SHORTEST_HOLD), LONGEST_HOLD)
 
 
 def asked_wait(retry_after: int | None) -> timedelta:

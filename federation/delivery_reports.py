@@ -27,6 +27,8 @@ class DeliveryOutcome:
     error: str | None = None
     #: Set for RETRY and HELD.
     next_attempt_at: datetime | None = None
+    #: False where it failed for a reason that says nothing about the host.
+    blames_host: bool = True
 
 
 Report = Callable[[Sequence[DeliveryOutcome]], Awaitable[None]]
@@ -40,9 +42,13 @@ class DeliveryReports:
     """
 
     def __init__(
-        self, report: Report, *, written: Callable[[int], None], retry_after: float = 1.0
+        self,
+        report: Report,
+        *,
+        written: Callable[[Sequence[DeliveryOutcome]], None],
+        retry_after: float = 1.0,
     ) -> None:
-        """Call *written* with the size of each group that was taken over."""
+        """Call *written* with each group that was taken over."""
         self._report = report
         self._written = written
         self._retry_after = retry_after
@@ -85,5 +91,5 @@ class DeliveryReports:
             logger.exception("%d outcomes of deliveries could not be written", len(group))
             self._outcomes = group + self._outcomes
             return False
-        self._written(len(group))
+        self._written(group)
         return True

@@ -30,6 +30,7 @@ from federation.signed_request import (
     has_body,
     path_and_query,
 )
+from vocab.clock import now as current_time
 
 _LONGEST_HEADER: Final = 8192
 _MOST_COVERED: Final = 32
@@ -245,7 +246,7 @@ def sign_request(
     and Signature, and the *extra* ones, covered too. The request must go out with exactly this
     URL's path and query.
     """
-    headers = {"Host": host_of(url), "Date": format_datetime(date or datetime.now(UTC), True)}
+    headers = {"Host": host_of(url), "Date": format_datetime(date or current_time(), True)}
     if body is not None:
         headers |= {"Digest": sha256_digest(body), "Content-Type": content_type}
     headers |= extra or {}

@@ -2,12 +2,15 @@
 
 One fetch per key at a time however many wait for it; a failure is remembered, so that a
 stranger who names keys that cannot be had makes this node ask for them only now and then.
+A host that does not answer is left alone for a while. One that answers, but has not the keys
+that somebody names, is asked at a steady pace, so that its new actors need not wait long.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from federation.actors import RemoteActor
 from federation.authority import is_own_key_id
@@ -17,12 +20,14 @@ from federation.errors import (
     FetchFailed,
     GoneResource,
     KeyUnavailable,
+    NothingShown,
     UnsupportedContent,
     UntrustedKey,
 )
 from federation.key_documents import fetch_key_owner
 from federation.origins import host_of
 from federation.ports import Fetcher, KeyDirectory, KnownKey
+from federation.token_bucket import TokenBuckets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +39,12 @@ class KeyLimits:
     kept_for: float = 3600
     #: Fetches at once.
     fetches: int = 64
-    #: Fetches of one host that run or failed within ``retry_after``.
+    #: Fetches of one host that run, or got no answer within ``retry_after``.
     fetches_per_host: int = 10
+    #: Fetches at once of one host for keys that it turns out not to have,
+    misses_at_once: int = 10
+    #: and the seconds until one more.
+    seconds_per_miss: float = 6
     #: Until a key that could not be fetched is asked for again.
     retry_after: float = 300
     #: Until a key that is gone or is not its owner's is asked for again.
@@ -51,6 +60,8 @@ _WAIT_FOR_ROOM = 5
 class _Failure:
     kind: type[KeyUnavailable | UntrustedKey | GoneResource]
     log: str
+    #: Whether the key's server said anything at all.
+    answered: bool
 
     def error(self, seconds: float) -> FederationError:
         """Return a new error for one more who asked."""
@@ -83,8 +94,14 @@ class KeyResolver:
         self._failures: BoundedCache[_Failure] = BoundedCache(
             size=bounds.kept, seconds=bounds.retry_after, monotonic=monotonic
         )
-        self._failed_hosts: BoundedCache[int] = BoundedCache(
+        self._silent_hosts: BoundedCache[int] = BoundedCache(
             size=bounds.kept, seconds=bounds.retry_after, monotonic=monotonic
+        )
+        self._misses = TokenBuckets(
+            burst=bounds.misses_at_once,
+            seconds_each=bounds.seconds_per_miss,
+            size=bounds.kept,
+            monotonic=monotonic,
         )
         self._running: dict[str, asyncio.Task[KnownKey | _Failure]] = {}
 
@@ -152,6 +169,7 @@ class KeyResolver:
         running = self._running.get(key_id)
         if running is None:
             self._check_room(host_of(key_id))
+            self._misses.take(host_of(key_id))
             running = asyncio.create_task(self._fetch_once(key_id))
             self._running[key_id] = running
             running.add_done_callback(lambda _: self._running.pop(key_id, None))
@@ -164,20 +182,36 @@ class KeyResolver:
     def _check_room(self, host: str) -> None:
         if len(self._running) >= self._limits.fetches:
             raise KeyUnavailable(retry_after=_WAIT_FOR_ROOM, log="too many key fetches at once")
-        failed = self._failed_hosts.get(host) or 0
-        running = sum(1 for key_id in self._running if host_of(key_id) == host)
-        if failed + running >= self._limits.fetches_per_host:
-            wait = _WAIT_FOR_ROOM if running else self._failed_hosts.seconds_left(host)
+        wait = max(self._wait_for_silent(host), self._misses.wait(host))
+        if wait:
             raise KeyUnavailable(
-                retry_after=max(1, round(wait)), log=f"too many key fetches of {host}"
+                retry_after=max(1, ceil(wait)), log=f"too many key fetches of {host}"
             )
 
+    def _wait_for_silent(self, host: str) -> float:
+        silent = self._silent_hosts.get(host) or 0
+        running = sum(1 for key_id in self._running if host_of(key_id) == host)
+        if silent + running < self._limits.fetches_per_host:
+            return 0.0
+        return _WAIT_FOR_ROOM if running else self._silent_hosts.seconds_left(host)
+
     async def _fetch_once(self, key_id: str) -> KnownKey | _Failure:
+        """Fetch the key; the token taken for it is used up where its host answers without it."""
+        host = host_of(key_id)
         try:
             actor = await fetch_key_owner(self._fetcher, key_id)
-            return await self._keep(actor, key_id)
+            key = await self._keep(actor, key_id)
         except FederationError as error:
-            return self._remember(key_id, error)
+            failure = self._remember(key_id, error)
+            if not failure.answered:
+                self._misses.give_back(host)
+                self._count_silence(host)
+            return failure
+        except BaseException:
+            self._misses.give_back(host)
+            raise
+        self._misses.give_back(host)
+        return key
 
     async def _keep(self, actor: RemoteActor, key_id: str) -> KnownKey:
         keys = {key.key_id: key for key in _known_keys(actor)}
@@ -193,19 +227,19 @@ class KeyResolver:
         return keys[key_id]
 
     def _remember(self, key_id: str, error: FederationError) -> _Failure:
-        failure = _Failure(kind=_kind_of(error), log=f"key {key_id}: {error.log}")
+        kind, answered = _kind_of(error), _is_answer(error)
+        failure = _Failure(kind=kind, log=f"key {key_id}: {error.log}", answered=answered)
         bounds = self._limits
         later = failure.kind is KeyUnavailable
         seconds = bounds.retry_after if later else bounds.refused_for
         self._failures.put(key_id, failure, seconds=seconds)
-        self._count_failure(host_of(key_id))
         return failure
 
-    def _count_failure(self, host: str) -> None:
-        counted = self._failed_hosts.get(host)
+    def _count_silence(self, host: str) -> None:
+        counted = self._silent_hosts.get(host)
         # The count starts anew when its first failure is forgotten, not its last.
-        left = self._failed_hosts.seconds_left(host) if counted else None
-        self._failed_hosts.put(host, (counted or 0) + 1, seconds=left)
+        left = self._silent_hosts.seconds_left(host) if counted else None
+        self._silent_hosts.put(host, (counted or 0) + 1, seconds=left)
 
 
 def _known_keys(actor: RemoteActor) -> list[KnownKey]:
@@ -220,6 +254,13 @@ def _known_keys(actor: RemoteActor) -> list[KnownKey]:
         )
         for key in actor.keys
     ]
+
+
+def _is_answer(error: FederationError) -> bool:
+    """Say whether the server answered, whatever it said; a refused address was not asked."""
+    return isinstance(error, NothingShown | UnsupportedContent) or not isinstance(
+        error, FetchFailed
+    )
 
 
 def _kind_of(error: FederationError) -> type[KeyUnavailable | UntrustedKey | GoneResource]:

@@ -8,7 +8,7 @@ refused. Of several signatures the first in Signature-Input counts alone, whoeve
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -35,6 +35,7 @@ from federation.structured_fields import (
     parse_inner_lists,
     string,
 )
+from vocab.clock import now as current_time
 
 LABEL: Final = "sig1"
 #: The names of RFC 9421, 6.2.2 for the kinds of keys that this node knows.
@@ -160,7 +161,7 @@ def sign_request(
     request must go out with exactly this URL.
     Raises UnauthenticatedRequest where a component is none of this request.
     """
-    moment = date or datetime.now(UTC)
+    moment = date or current_time()
     headers = {"Host": host_of(url), "Date": format_datetime(moment, True)}
     if body is not None:
         headers |= {"Content-Digest": content_digest(body), "Content-Type": content_type}

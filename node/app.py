@@ -19,6 +19,7 @@ from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.guard_desk import guard_desk
 from node.endpoints.message_pages import error_page, sparql_page
+from node.endpoints.packed_bodies import refuse_packed_bodies
 from node.endpoints.preflight import answer_preflight
 from node.endpoints.query_keys import SPARQL_PAGE
 from node.endpoints.resource_cache import ResourceCache
@@ -40,6 +41,7 @@ from node.storage.database import Database
 from node.storage.group_commit import GroupCommit
 from node.workers.catch_up import CatchUpWorker
 from node.workers.deliver import DeliveryWorker
+from node.workers.forget import ForgetWorker
 from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
@@ -127,7 +129,7 @@ def web_application(
 ) -> web.Application:
     """Return the application that the world talks to."""
     application = web.Application(
-        middlewares=[answer_errors, answer_preflight, guard_desk],
+        middlewares=[answer_errors, refuse_packed_bodies, answer_preflight, guard_desk],
         client_max_size=settings.http.body_bytes,
     )
     application[app_keys.SETTINGS] = settings
@@ -236,6 +238,7 @@ async def workers(
     keys = KeyWorker(database)
     followers = FollowersWorker(database, identity, client, bells)
     renewed_proofs = ProofWorker(database, identity)
+    forget = ForgetWorker(database, settings.federation)
     await deliveries.start()
     tasks = [
         asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
@@ -248,6 +251,7 @@ async def workers(
             ("recheck", rechecks.step, bells.recheck),
             ("followers", followers.step, bells.followers),
             ("proof", renewed_proofs.step, bells.proofs),
+            ("forget", forget.step, Bell()),
         )
     ]
     again = repeat("reload", reload_step(client, database), Bell(), poll_seconds=RELOAD_SECONDS)

@@ -192,6 +192,18 @@ class FederationSettings(Group):
     old_key_days: int = Field(
         7, ge=1, le=365, description="Days that a key verifies what it signed after it is replaced."
     )
+    queue_days: int = Field(
+        7,
+        ge=3,
+        description="A message that could not be delivered in so many days is given up. Other "
+        "nodes catch up by /cluster/changes all the same.",
+    )
+    keep_days: int = Field(
+        30,
+        ge=30,
+        description="Settled messages of others, messages that were given up, and servers that "
+        "nothing here has to do with are forgotten after so many days.",
+    )
 
 
 class SparqlSettings(Group):

@@ -77,6 +77,7 @@ async def _listen(
         keepalive_timeout=http.idle_seconds,
         lingering_time=LINGER,
         shutdown_timeout=DRAIN,
+        auto_decompress=False,
         max_line_size=http.head_bytes,
         max_field_size=http.head_bytes,
     )

@@ -2,19 +2,17 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from federation import collections
-from federation.draft_cavage import parse_signature_header
-from federation.errors import FederationError, MalformedRequest
-from federation.message_signatures import stated_key_id
-from federation.origins import host_of
+from federation.errors import MalformedRequest
 from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, RESOURCES, SETTINGS
 from node.endpoints.collection_pages import Place, asked_place, number, overview, page
 from node.endpoints.negotiation import ACTIVITY
+from node.endpoints.stated_signer import stated_host
 from node.errors import UnknownResource
 from node.publishing.withdraw_resource import tombstone_text
 from node.storage import change_log, featured, follows, journal, resource_lists
@@ -232,14 +230,9 @@ def _backwards(iri: str, changes: Sequence[LocalChange], until: int) -> dict[str
 
 def _hear_from_reader(request: web.Request) -> None:
     """Who catches up with us is back; the signature is not checked, since little follows."""
-    with contextlib.suppress(FederationError, KeyError):
-        request.app[BELLS].hear_from(host_of(_key_id(request.headers)))
-
-
-def _key_id(headers: Mapping[str, str]) -> str:
-    if "Signature-Input" in headers:
-        return stated_key_id(headers["Signature-Input"])
-    return parse_signature_header(headers["Signature"]).key_id
+    host = stated_host(request.headers)
+    if host is not None:
+        request.app[BELLS].hear_from(host)
 
 
 def _page_of(changes: Sequence[LocalChange], start: int) -> tuple[list[dict[str, Any]], int]:

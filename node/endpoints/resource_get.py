@@ -14,7 +14,7 @@ import pyoxigraph
 from aiohttp import ETag, web
 
 from federation.capabilities import implements
-from federation.errors import UnauthenticatedRequest
+from federation.errors import FederationError
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
 from node.endpoints.inbox_post import signed_request
@@ -29,6 +29,7 @@ from node.endpoints.negotiation import (
     split_suffix,
 )
 from node.endpoints.resource_pages import resource_page
+from node.endpoints.stated_signer import stated_host
 from node.errors import UnknownResource, WithdrawnResource
 from node.identity import Identity
 from node.publishing.node_actors import as_actor
@@ -147,15 +148,24 @@ async def visible_row(request: web.Request, iri: str) -> ResourceRow:
 
 
 async def _reader_is_approved(request: web.Request) -> bool:
-    """Whether an approved node signed the request; who cannot be known is nobody."""
+    """Whether an approved node signed the request; who cannot be known now is nobody.
+
+    Any other answer, and the fetch of a stranger's key too, would tell that something is here
+    (SECURITY H7). An approved node whose key cannot be had for a while asks again.
+    """
+    host = stated_host(request.headers)
+    if host is None or not await _is_approved(request, host):
+        return False
     try:
         reader = await request.app[VERIFIER].verify_reader(signed_request(request))
-    except UnauthenticatedRequest:
-        return False  # an answer of its own would tell that something is here
-    if reader is None:
+    except FederationError:
         return False
+    return reader is not None and await _is_approved(request, host_of(reader.actor))
+
+
+async def _is_approved(request: web.Request, host: str) -> bool:
     async with request.app[DATABASE].reading() as connection:
-        peer = await peers.get(connection, host_of(reader.actor))
+        peer = await peers.get(connection, host)
     return peer is not None and peer.is_node and peer.state == "approved"
 
 

@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 
+#: Most answers kept, however small they are.
+MOST = 10_000
 #: What an entry takes beside its question and its answer, in bytes.
 ENTRY_BYTES = 500
 
@@ -10,9 +12,10 @@ ENTRY_BYTES = 500
 class ResultCache:
     """The most recently used answers, within a number of bytes, their questions included."""
 
-    def __init__(self, max_bytes: int) -> None:
-        """Keep *max_bytes*, no answer with its question larger than an eighth of that."""
+    def __init__(self, max_bytes: int, most: int = MOST) -> None:
+        """Keep *most* answers in *max_bytes*; none takes more than an eighth, question included."""
         self._max_bytes = max_bytes
+        self._most = most
         self._bytes = 0
         self._tag = ""
         self._answers: OrderedDict[Hashable, bytes] = OrderedDict()
@@ -34,7 +37,7 @@ class ResultCache:
             return
         self._answers[key] = answer
         self._bytes += size
-        while self._bytes > self._max_bytes:
+        while self._bytes > self._max_bytes or len(self._answers) > self._most:
             self._bytes -= _size(*self._answers.popitem(last=False))
 
 

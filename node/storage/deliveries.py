@@ -71,6 +71,7 @@ CLAIM = """
 DUE = """
     SELECT due.seq FROM deliveries AS due
     WHERE due.state = 'waiting' AND due.host = lanes.host AND due.next_attempt_at <= :now
+      AND due.seq NOT IN (SELECT {in_hand})
       AND NOT EXISTS (
         SELECT 1 FROM deliveries AS earlier
         WHERE earlier.inbox = due.inbox AND earlier.object = due.object
@@ -80,17 +81,21 @@ DUE = """
     ORDER BY due.seq LIMIT (SELECT size FROM share)
 """
 
+DUE_SQLITE = DUE.format(in_hand="value FROM json_each(:in_hand)")
 CLAIM_SQLITE = text(
     CLAIM.format(
         without="json_each(:without)",
-        first_of_each_lane=f"CROSS JOIN deliveries AS found ON found.seq IN ({DUE})",
+        first_of_each_lane=f"CROSS JOIN deliveries AS found ON found.seq IN ({DUE_SQLITE})",
         still_due="",  # nobody else writes; asking would make SQLite walk all that waits
     )
+)
+DUE_POSTGRESQL = DUE.format(
+    in_hand="CAST(value AS bigint) FROM json_array_elements_text(CAST(:in_hand AS json))"
 )
 CLAIM_POSTGRESQL = text(
     CLAIM.format(
         without="json_array_elements_text(CAST(:without AS json))",
-        first_of_each_lane=f"CROSS JOIN LATERAL ({DUE}) AS found",
+        first_of_each_lane=f"CROSS JOIN LATERAL ({DUE_POSTGRESQL}) AS found",
         still_due="AND state = 'waiting' AND next_attempt_at <= :now",
     )
 )
@@ -159,11 +164,13 @@ async def claim(
     now: datetime | None = None,
     per_host: int = 64,
     without: Collection[str] = (),
+    in_hand: Collection[int] = (),
 ) -> list[Delivery]:
     """Lease up to *limit* due messages and return them in the order they are to be sent.
 
     At most *per_host* for each host, none for those in *without*, blocked or paused. Where a
     pause is over one message is given out, and the next only when that one is settled well.
+    None of the numbers *in_hand* is given out again, even where its lease has ended.
     """
     moment = now or clock.now()
     times = {
@@ -174,7 +181,12 @@ async def claim(
     if connection.dialect.name == "postgresql":
         await connection.execute(CLAIM_LOCK)
         statement = CLAIM_POSTGRESQL
-    given = {"per_host": per_host, "number": limit, "without": json.dumps(list(without))}
+    given = {
+        "per_host": per_host,
+        "number": limit,
+        "without": json.dumps(list(without)),
+        "in_hand": json.dumps(list(in_hand)),
+    }
     rows = (await connection.execute(statement, times | given)).mappings().all()
     if not rows:
         return []
@@ -240,7 +252,8 @@ def _reports(outcomes: Sequence[DeliveryOutcome]) -> list[PeerReport]:
                 continue
             case verdict:
                 # A server that answers "no" to one message works.
-                failures = so_far.failures + (verdict is Verdict.RETRY)
+                failed = verdict is Verdict.RETRY and outcome.blames_host
+                failures = so_far.failures + failed
                 reports[host] = PeerReport(
                     host=host,
                     delivered=so_far.delivered,
@@ -277,6 +290,28 @@ STATEMENTS: Mapping[Verdict, Any] = {
         _same("host"), _same("inbox"), DELIVERIES.c.state == "waiting"
     ),
 }
+
+
+async def renew_leases(
+    connection: AsyncConnection,
+    numbers: Collection[int],
+    *,
+    lease_seconds: float,
+    now: datetime | None = None,
+) -> None:
+    """Lease the claimed messages *numbers* for as long from now on, if they still wait.
+
+    A host that is being tried with one of them rests as long.
+    """
+    until = clock.timestamp((now or clock.now()) + timedelta(seconds=lease_seconds))
+    peers = tables.peers
+    for part in chunks(numbers):
+        ours = (DELIVERIES.c.seq.in_(part), DELIVERIES.c.lease_until.is_not(None))
+        renewed = update(DELIVERIES).where(*ours).values(lease_until=until, next_attempt_at=until)
+        await connection.execute(renewed)
+        hosts = select(DELIVERIES.c.host).where(*ours)
+        resting = update(peers).where(peers.c.paused_until < until, peers.c.host.in_(hosts))
+        await connection.execute(resting.values(paused_until=until))
 
 
 async def release_leases(connection: AsyncConnection, *, now: datetime | None = None) -> int:

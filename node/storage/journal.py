@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -230,15 +230,6 @@ async def inbox_counts(connection: AsyncConnection) -> dict[str, int]:
     """Return how many activities stand in each state."""
     query = select(INBOX.c.state, func.count().label("number")).group_by(INBOX.c.state)
     return {row.state: row.number for row in (await connection.execute(query)).all()}
-
-
-async def forget_inbox(connection: AsyncConnection, *, before: str) -> int:
-    """Remove what was settled and came before that time; return how many rows went.
-
-    Its ids are forgotten with it, so *before* is to lie 30 days back at least.
-    """
-    old = delete(INBOX).where(INBOX.c.state != "waiting", INBOX.c.received_at < before)
-    return (await connection.execute(old)).rowcount
 
 
 async def append_outbox(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:

@@ -1,1 +1,4 @@
-"""What a running node does beside answering: inbox, deliveries, graph, catch-up, keys."""
+"""What a running node does beside answering.
+
+Inbox, deliveries, graph, catch-up, rechecks, keys, forgetting.
+"""

@@ -1,6 +1,7 @@
 """Hand queued messages to the delivery lanes, and write down what became of them."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,11 +25,14 @@ from node.workers.repeating import Bells
 from vocab.clock import parse_time
 
 #: A row claimed by a process that died can be claimed again after this.
-LEASE_SECONDS = 120
+LEASE_SECONDS = 120.0
+#: Leases of rows still in hand are renewed this often, so that a slow server gets nothing twice.
+RENEW_SECONDS = 30.0
 #: Rows claimed at once.
 CLAIM = 512
-#: A host is roused once in so many seconds; so many of them are remembered.
-ROUSED_FOR, ROUSED = 60.0, 10_000
+#: A host is roused once in so many seconds, twice as many each time in vain up to an hour;
+#: so many hosts are remembered.
+ROUSED_FOR, LONGEST_ROUSED_FOR, ROUSED = 60.0, 3600.0, 10_000
 #: For so many seconds, and of so many senders and hosts, it is remembered who follows.
 SYNCHRONIZED_FOR, SYNCHRONIZED = 15.0, 10_000
 #: Actors whose keys are held in memory; a command that replaces one says so, in case it could not
@@ -61,6 +65,7 @@ class DeliveryWorker:
         self._roused: BoundedCache[bool] = BoundedCache(
             size=ROUSED, seconds=ROUSED_FOR, monotonic=time.monotonic
         )
+        self._next_renewal = -math.inf
         # Roused, and not heard of since.
         self._returning: set[str] = set()
         self.lanes = DeliveryLanes(
@@ -78,16 +83,20 @@ class DeliveryWorker:
 
     async def step(self) -> bool:
         """Claim what is due and hand it to the lanes; return whether there may be more."""
+        await self._renew()
         await self._rouse_returned()
         room = min(CLAIM, self.lanes.room)
         if room == 0:
             return False
+        # Before the claim: what is settled meanwhile was not due for it.
+        in_hand = self.lanes.in_hand()
         async with self._database.transaction() as connection:
             claimed = await deliveries.claim(
                 connection,
                 limit=room,
                 lease_seconds=LEASE_SECONDS,
                 without=self.lanes.crowded_hosts(),
+                in_hand=in_hand,
             )
         # At once, so that no message waits for a look-up of its own.
         await self._client.formats.recall({row.host for row in claimed})
@@ -95,15 +104,26 @@ class DeliveryWorker:
         self.lanes.submit(_job(row) for row in claimed)
         return len(claimed) == room
 
+    async def _renew(self) -> None:
+        """Renew the leases of what is in hand, now and then; by a clock that makes no leaps."""
+        if time.monotonic() < self._next_renewal:
+            return
+        in_hand = self.lanes.in_hand()
+        if in_hand:
+            async with self._database.transaction() as connection:
+                await deliveries.renew_leases(connection, in_hand, lease_seconds=LEASE_SECONDS)
+        self._next_renewal = time.monotonic() + RENEW_SECONDS
+
     async def _rouse_returned(self) -> None:
         """Try hosts in trouble at once that spoke to us, or that the desk wants tried again.
 
         One message goes first; only when it arrives does the rest. What a server sends us
-        does not undo its failures, and rouses it once a minute at most.
+        does not undo its failures, and rouses it once a minute at first, ever more seldom while
+        it takes nothing.
         """
         for host in self._bells.take_heard():
             if self.lanes.in_trouble(host) and self._roused.get(host) is None:
-                self._roused.put(host, True)
+                self._roused.put(host, True, seconds=self._roused_for(host))
                 self._returning.add(host)
                 self.lanes.rouse(host)
                 async with self._database.transaction() as connection:
@@ -115,6 +135,10 @@ class DeliveryWorker:
             for host in pardoned:
                 self.lanes.rouse(host)
 
+    def _roused_for(self, host: str) -> float:
+        in_vain = min(max(self.lanes.openings(host) - 1, 0), 10)
+        return min(ROUSED_FOR * 2.0**in_vain, LONGEST_ROUSED_FOR)
+
     async def close(self, seconds: float = 10.0) -> None:
         """Let what is under way end, give the rest back, stop."""
         await self.lanes.drain(seconds)
@@ -124,7 +148,7 @@ class DeliveryWorker:
     async def _send(self, job: DeliveryJob) -> PostOutcome:
         keys = await self._keys_of(job.sender)
         if keys is None:
-            return PostOutcome(error=NO_KEY)
+            return PostOutcome(error=NO_KEY, unsent=True)
         loop = asyncio.get_running_loop()
         to_followers = _to_followers(job.sender, job.body.decode())
         extra = self._synchronizations.get(f"{job.sender} {job.host}") if to_followers else None

@@ -74,6 +74,34 @@ def served_node(
     federation: str = "",
 ) -> Iterator[ServedNode]:
     """Yield a new node in *folder* at work; *http* and *federation* are more of its settings."""
+    make_folder(
+        folder,
+        base_url=base_url,
+        port=port,
+        peers=peers,
+        handle=handle,
+        http=http,
+        federation=federation,
+    )
+    process = start_serving(folder, port)
+    try:
+        yield ServedNode(base_url=base_url, folder=folder, process=process)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def make_folder(
+    folder: Path,
+    *,
+    base_url: str,
+    port: int,
+    peers: Sequence[str],
+    handle: str = "digin",
+    http: str = "",
+    federation: str = "",
+) -> None:
+    """Set a new node up in *folder*, without serving it."""
     _init(folder, base_url, handle)
     (folder / "skagerrak.toml").write_text(
         f'[node]\nbase_url = "{base_url}"\n'
@@ -83,15 +111,22 @@ def served_node(
         "[sparql]\nworkers = 1\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "node", "serve", "--node", str(folder)]
-    with (folder / "log").open("w") as log:
+
+
+def start_serving(
+    folder: Path, port: int, program: Sequence[str] = ("-m", "node")
+) -> subprocess.Popen[bytes]:
+    """Serve the node in *folder* by that Python program; return its process."""
+    command = [sys.executable, *program, "serve", "--node", str(folder)]
+    with (folder / "log").open("a") as log:
         process = subprocess.Popen(command, env=plain_environment(), stdout=log, stderr=log)
     try:
         _wait_until_listening(process, port, folder / "log")
-        yield ServedNode(base_url=base_url, folder=folder, process=process)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return process
 
 
 def _init(folder: Path, base_url: str, handle: str) -> None:

@@ -1,6 +1,7 @@
-"""SECURITY.md A11, D1, D2, D7, D8, E6, E10, H1 against a served node: bytes, places, numbers."""
+"""SECURITY.md A11, D1–D3, D7, D8, E6, E10, H1 against a served node: bytes, places, numbers."""
 
 import asyncio
+import gzip
 import json
 import time
 from contextlib import suppress
@@ -102,6 +103,29 @@ async def cut_off(writer: asyncio.StreamWriter, chunk: bytes) -> None:
             await writer.drain()
             await asyncio.sleep(0.05)
         raise AssertionError("the node goes on reading")
+
+
+@pytest.mark.parametrize("packing", ["gzip", "deflate", "br", "zstd", "identity, gzip"])
+async def test_d3_packed_bodies(scene: Scene, packing: str) -> None:
+    """A bomb is refused before it is unpacked, at every address that takes a body."""
+    bomb = gzip.compress(bytes(300 * MIB), compresslevel=1) if packing == "gzip" else b"packed"
+    headers = [("Host", scene.node.host), ("Content-Encoding", packing)]
+    async with scene.unharmed():
+        for path in ("/inbox", "/cluster/inbox", "/sparql", "/nothing"):
+            assert await answer_to(scene, path, headers, bomb[: MIB // 2]) == 415, path
+
+
+async def test_d3_the_answer_says_what_would_do(scene: Scene) -> None:
+    """415 comes with what is taken; a body that says it is not packed is read."""
+    async with scene.session.post(
+        scene.inboxes[0], data=b"x", headers={"Content-Encoding": "gzip"}
+    ) as response:
+        problem = await response.json(content_type="application/problem+json")
+        assert (response.status, response.headers["Accept-Encoding"]) == (415, "identity")
+        assert "Content-Encoding" in problem["remedy"]
+    made = HandMade.create(scene)
+    plain = made.headers() | {"Content-Encoding": "identity"}
+    assert await scene.post(made.url, plain, made.body) == 202
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"object":['])

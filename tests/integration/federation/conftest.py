@@ -99,40 +99,43 @@ async def canary(start_peer: StartPeer) -> Peer:
     return await start_peer(answer)
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that no system trusts, its key in the same file."""
+def write_certificate(path: Path, address: str, *, begins: int = -1, ends: int = 1) -> Path:
+    """Write a certificate for *address*, good between two hours from now, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "peer")])
+    names = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(address))])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now() - timedelta(hours=1))
-        .not_valid_after(now() + timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), False
-        )
+        .not_valid_before(now() + timedelta(hours=begins))
+        .not_valid_after(now() + timedelta(hours=ends))
+        .add_extension(names, False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
     )
-    path = tmp_path_factory.mktemp("tls") / "peer.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    secret = key.private_bytes(pem, pkcs8, serialization.NoEncryption())
+    path.write_bytes(secret + certificate.public_bytes(pem))
     return path
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that no system trusts, its key in the same file."""
+    return write_certificate(tmp_path_factory.mktemp("tls") / "peer.pem", "127.0.0.1")
 
 
 @pytest.fixture
 def tls(certificate: Path) -> ssl.SSLContext:
     """What a server with that certificate needs."""
+    return showing(certificate)
+
+
+def showing(certificate: Path) -> ssl.SSLContext:
+    """Return what a server with that certificate needs."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return context

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -46,8 +47,12 @@ class ScriptedServer:
     requests: list[web.BaseRequest] = field(default_factory=list)
     #: A document of that path is given only when its gate is open.
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
-    #: Status of the answer to a POST.
+    #: Status of the answer to a POST, its headers, and of what is about one thing, by its id.
     answer: int = 202
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    answers_about: dict[str, int] = field(default_factory=dict)
+    #: A POST is answered only when this is open.
+    post_gate: asyncio.Event | None = None
     #: Says 401 to a signed request for which this is false.
     takes: Callable[[web.BaseRequest], bool] = lambda request: True
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -79,9 +84,7 @@ class ScriptedServer:
         if "Signature" in request.headers and not self.takes(request):
             return web.Response(status=401)
         if request.method == "POST":
-            if self.answer < 300:
-                self.received.append(json.loads(await request.read()))
-            return web.Response(status=self.answer)
+            return await self._take(json.loads(await request.read()))
         self.fetched[request.path_qs] += 1
         if request.path_qs in self.gates:
             await self.gates[request.path_qs].wait()
@@ -93,6 +96,16 @@ class ScriptedServer:
         if isinstance(found, str):
             return web.Response(status=302, headers={"Location": found})
         return web.Response(text=json.dumps(found), content_type=ACTIVITY)
+
+    async def _take(self, activity: Wire) -> web.Response:
+        about = activity.get("object")
+        about = about.get("id") if isinstance(about, dict) else about
+        status = self.answers_about.get(str(about), self.answer)
+        if status < 300:
+            self.received.append(activity)
+        if self.post_gate is not None:
+            await self.post_gate.wait()
+        return web.Response(status=status, headers=self.answer_headers)
 
     def _webfinger(self, resource: str) -> web.Response:
         name = resource.removeprefix("acct:").split("@")[0]
@@ -195,8 +208,9 @@ class ScriptedActor:
         key_id: str | None = None,
         signed: bool = True,
         extra: dict[str, str] | None = None,
+        date: datetime | None = None,
     ) -> int:
-        """POST *activity* to *inbox*, signed with this actor's key; return the status."""
+        """POST *activity* to *inbox*, signed with this actor's key at *date*; return the status."""
         body = activity if isinstance(activity, bytes) else json.dumps(activity).encode()
         headers = {"Content-Type": ACTIVITY}
         if signed:
@@ -207,6 +221,7 @@ class ScriptedActor:
                 key_id=key_id or self.key_id,
                 private_key=load_private(self.pair.private),
                 extra=extra,
+                date=date,
             )
         async with self.server.session.post(
             inbox, data=io.BytesIO(body), headers=headers

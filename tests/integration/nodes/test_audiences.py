@@ -88,6 +88,23 @@ async def test_an_approved_node_reads_what_is_for_the_network(nodes: Nodes) -> N
     assert "no-store" in friend.last_headers["Cache-Control"]
 
 
+async def test_h7_no_reader_learns_that_something_is_there(nodes: Nodes) -> None:
+    """Without a key the answer is that of an empty address; no stranger's key is fetched."""
+    north = nodes.north
+    friend, stranger = nodes.honest.cluster("silent", 3), nodes.evil.actor("spy", 1)
+    await let_follow(north, friend)
+    made = await north.publish(offer("Usett", audienceLevel="network"))
+    nothing = f"{north.base}/offers/nothing-here"
+    newcomer = nodes.honest.actor("newcomer", 4)
+    nodes.honest.documents["/actors/newcomer"] = nodes.evil.documents["/actors/spy"] = 503
+    for reader in (newcomer, stranger):
+        seen = [await reader.read(url) for url in (made.iri, nothing)]
+        assert seen[0] == seen[1]
+        assert seen[0][0] == 404
+    assert nodes.evil.fetched["/actors/spy"] == 0
+    assert (await friend.read(made.iri))[0] == 200
+
+
 async def test_a_node_that_is_approved_later_gets_what_stands(nodes: Nodes) -> None:
     """What is for the network is in no collection, so the approval itself sends it."""
     south, late = nodes.south, nodes.honest.cluster("late", 3)

@@ -1,4 +1,4 @@
-"""Late, early, doubled and old messages: each thing has one effect, the right one."""
+"""Late, early, doubled and old messages (X17, X18): each has one effect, the right one."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ async def _take(node: LiveNode, actor: ScriptedActor, activity: Wire) -> tuple[s
 
 
 async def test_a_delete_before_its_create_wins(nodes: Nodes) -> None:
-    """Whatever comes later, the thing stays deleted."""
+    """Whatever comes later, the thing stays deleted (X18)."""
     south, early = nodes.south, nodes.honest.cluster("early")
     await let_follow(south, early)
     offer = early.offer()
@@ -63,7 +63,7 @@ async def test_an_update_that_is_not_newer_is_ignored(nodes: Nodes) -> None:
 
 
 async def test_an_update_before_its_create_is_the_thing(nodes: Nodes) -> None:
-    """The Create that comes after it is older, and ignored."""
+    """The Create that comes after it is older, and ignored (X18)."""
     south, author = nodes.south, nodes.honest.cluster("hasty")
     await let_follow(south, author)
     offer = author.offer("Before")

@@ -1,8 +1,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,58 +9,17 @@ from sqlalchemy import text
 
 from federation.delivery_policy import Verdict
 from federation.delivery_reports import DeliveryOutcome
-from node.storage import deliveries, journal, peers
+from node.storage import deliveries, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery, NewDelivery
+from tests.integration.storage.delivery_queue import NOW, SOON, claim, numbers, queue, settle
 from tests.integration.storage.samples import OURS, delivery, moment, outgoing
 from vocab.clock import timestamp
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SOON = NOW + timedelta(minutes=1)
-
-
-async def queue(database: Database, *rows: NewDelivery) -> None:
-    """Queue *rows*, and put into the outbox what they carry."""
-    async with database.transaction() as connection:
-        for activity in sorted({row.activity for row in rows}):
-            if await journal.get_activity(connection, activity) is None:
-                await journal.append_outbox(connection, [outgoing(1, activity=activity)])
-        await deliveries.enqueue(connection, rows)
-
-
-async def claim(
-    database: Database, *, now: datetime = NOW, limit: int = 100, **options: Any
-) -> list[Delivery]:
-    async with database.transaction() as connection:
-        return await deliveries.claim(
-            connection, limit=limit, lease_seconds=100, now=now, **options
-        )
-
-
-async def settle(
-    database: Database, claimed: Sequence[Delivery], verdict: Verdict, at: datetime | None = None
-) -> None:
-    outcomes = [
-        DeliveryOutcome(
-            seq=row.seq,
-            host=row.host,
-            verdict=verdict,
-            error=None if verdict is Verdict.DELIVERED else "503",
-            next_attempt_at=at,
-        )
-        for row in claimed
-    ]
-    async with database.transaction() as connection:
-        await deliveries.settle(connection, outcomes, now=NOW)
 
 
 async def counts(database: Database) -> dict[str, int]:
     async with database.reading() as connection:
         return await deliveries.count_by_state(connection)
-
-
-def numbers(claimed: Sequence[Delivery]) -> list[int]:
-    return [int(row.activity.rpartition("/")[2]) for row in claimed]
 
 
 async def test_message_is_claimed_once_and_goes_when_delivered(database: Database) -> None:
@@ -122,6 +80,27 @@ async def test_held_message_counts_no_attempt(database: Database) -> None:
         assert await peers.get(connection, "a.example") is None
 
 
+async def test_trouble_of_our_own_is_not_the_hosts(database: Database) -> None:
+    """A message that failed for a reason of this node's counts an attempt and blames nobody."""
+    await queue(database, delivery(1))
+    (row,) = await claim(database)
+    outcome = DeliveryOutcome(
+        seq=row.seq,
+        host=row.host,
+        verdict=Verdict.RETRY,
+        error="The log says why.",
+        next_attempt_at=SOON,
+        blames_host=False,
+    )
+    async with database.transaction() as connection:
+        await deliveries.settle(connection, [outcome], now=NOW)
+        peer = await peers.get(connection, "a.example")
+
+    assert (await claim(database, now=SOON))[0].attempts == 1
+    assert peer is not None
+    assert peer.failures == 0
+
+
 async def test_message_given_up_is_dead_until_the_desk_retries(database: Database) -> None:
     """It is not claimed any more; retrying the host makes it due with attempts anew."""
     await queue(database, delivery(1))
@@ -144,19 +123,6 @@ async def test_inbox_that_is_gone_gets_nothing_more(database: Database) -> None:
 
     assert numbers(claimed) == [1]
     assert numbers(await claim(database)) == [3]
-
-
-async def test_lease_that_ends_gives_the_message_back(database: Database) -> None:
-    """What a worker never settled is claimed again after its lease, or at the next start."""
-    await queue(database, delivery(1), delivery(2))
-    await claim(database, limit=1)
-    late = NOW + timedelta(seconds=101)
-    assert numbers(await claim(database, now=late)) == [1, 2]
-    assert await claim(database, now=late) == []
-    async with database.transaction() as connection:
-        assert await deliveries.release_leases(connection, now=late) == 2
-
-    assert numbers(await claim(database, now=late)) == [1, 2]
 
 
 def about(thing: str, number: int, **changed: Any) -> NewDelivery:

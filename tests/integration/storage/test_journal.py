@@ -114,17 +114,6 @@ async def test_activity_given_up_waits_for_the_desk(database: Database) -> None:
     assert await claimed(database) == [1]
 
 
-async def test_old_activities_are_forgotten_once_settled(database: Database) -> None:
-    """What still waits is never forgotten, however old."""
-    await arrive(database, 1, 2, 3)
-    async with database.transaction() as connection:
-        rows = await journal.claim_inbox(connection, 3, now=LATER)
-        await journal.settle_inbox(connection, [(row.seq, "done", None) for row in rows[1:]])
-        assert await journal.forget_inbox(connection, before=moment(3)) == 1
-
-    assert await claimed(database) == [1]
-
-
 async def test_outbox_pages_stay_put(database: Database) -> None:
     """Newest first; pages by number show each once, both ways, only of one actor and audience."""
     async with database.transaction() as connection:

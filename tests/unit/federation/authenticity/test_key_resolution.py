@@ -12,6 +12,7 @@ from federation.errors import (
     FetchRefused,
     GoneResource,
     KeyUnavailable,
+    NothingShown,
     UnauthenticatedRequest,
     UnknownDelete,
     UnsupportedContent,
@@ -134,6 +135,58 @@ async def test_b16_bogus_fragments_of_a_real_actor(node: Node, evil: Peer) -> No
     assert statuses == {401, 503}
     assert len(node.web.fetched) == 10
     assert node.directory.actors == {}
+
+
+async def test_b16_forged_key_ids_on_a_healthy_host(node: Node, honest: Peer) -> None:
+    """A host that says "no such key" ten times still has its new actors heard seconds later."""
+    forged = [f"https://v.example/nobody/{number}#key" for number in range(40)]
+    node.web.pages |= {key_id.removesuffix("#key"): NothingShown() for key_id in forged}
+    for key_id in forged:
+        with pytest.raises(KeyUnavailable):
+            await node.resolver.resolve(key_id)
+    assert len(node.web.fetched) == 10
+
+    with pytest.raises(KeyUnavailable) as caught:
+        await node.verifier.verify(honest.post(honest.activity()))
+    assert caught.value.retry_after == 6
+    node.clock.seconds += 6
+    assert (await node.verifier.verify(honest.post(honest.activity()))).actor == honest.iri
+
+
+async def test_b16_a_flood_of_missing_keys_has_a_steady_pace(node: Node) -> None:
+    """Ten fetches at once, then ten a minute, however many keys are named."""
+    for second in range(600):
+        key_id = f"https://e.example/nobody/{second}"
+        node.web.pages[key_id] = NothingShown()
+        with pytest.raises(KeyUnavailable):
+            await node.resolver.resolve(f"{key_id}#key")
+        node.clock.seconds += 1
+
+    assert len(node.web.fetched) == 10 + 599 // 6
+
+
+async def test_new_actors_of_a_busy_host_use_nothing_up(
+    node: Node, rsa_pairs: list[KeyPair]
+) -> None:
+    """A hundred actors of one host, one after the other, are all heard at once."""
+    for number in range(100):
+        peer = Peer(f"https://v.example/users/{number}", rsa_pairs[0])
+        node.web.pages[peer.iri] = peer.actor()
+        await node.resolver.resolve(peer.key_id)
+
+
+async def test_a_silent_host_is_left_alone_beside_its_missing_keys(node: Node) -> None:
+    """Ten fetches without an answer end the asking for five minutes, tokens or not."""
+    for number in range(12):
+        node.web.pages[f"https://e.example/{number}"] = FetchFailed("time-out")
+        with pytest.raises(KeyUnavailable):
+            await node.resolver.resolve(f"https://e.example/{number}#key")
+    node.clock.seconds += 60
+    with pytest.raises(KeyUnavailable) as caught:
+        await node.resolver.resolve("https://e.example/other#key")
+
+    assert len(node.web.fetched) == 10
+    assert caught.value.retry_after == 240
 
 
 async def test_one_fetch_for_all_who_wait(node: Node, honest: Peer) -> None:

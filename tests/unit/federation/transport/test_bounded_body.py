@@ -84,6 +84,15 @@ async def test_what_follows_the_end_of_gzip_is_not_kept(size: int) -> None:
     assert read <= 2 * MIB
 
 
+@pytest.mark.parametrize("size", [7, 65536])
+async def test_a_second_gzip_stream_is_refused(size: int) -> None:
+    """What comes after the end is said to do so, be it a good stream itself."""
+    stream = gzip.compress(b"abc", mtime=0)
+
+    with pytest.raises(FetchFailed, match="after its end"):
+        await read_body(pieces(stream + stream, size), "gzip", MIB)
+
+
 async def test_packed_bytes_are_bounded_too() -> None:
     """Blocks of gzip that hold nothing could go on for ever."""
     packer = zlib.compressobj(wbits=31)

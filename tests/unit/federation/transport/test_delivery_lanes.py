@@ -240,6 +240,32 @@ async def test_message_that_cannot_be_sent_harms_no_other(
     await lanes.close()
 
 
+async def test_what_this_node_cannot_send_yet_is_put_off(world: World) -> None:
+    """Its host is not blamed and no attempt counted, however often; others about it wait too."""
+    world.answers["a.example"] = PostOutcome(error="There is no key yet.", unsent=True)
+    lanes = world.lanes()
+    lanes.submit([*(job(n) for n in range(1, 9)), job(9, about="x"), job(10, about="x")])
+
+    assert await lanes.drain(5)
+    assert world.verdicts() == {Verdict.HELD: 10}
+    assert lanes.breaker_states() == {}
+    assert all(o.next_attempt_at > world.now for o in world.outcomes.values() if o.next_attempt_at)
+    await lanes.close()
+
+
+async def test_what_is_in_hand_is_known(world: World) -> None:
+    """From being taken over until its outcome is written."""
+    world.report_gate = asyncio.Event()
+    lanes = world.lanes()
+    lanes.submit([job(1), job(2)])
+
+    assert lanes.in_hand() == {1, 2}
+    world.report_gate.set()
+    assert await lanes.drain(5)
+    assert lanes.in_hand() == frozenset()
+    await lanes.close()
+
+
 async def test_memory_is_bounded(world: World) -> None:
     """What finds no room in memory is held and comes back later."""
     world.gates["a.example"] = asyncio.Event()

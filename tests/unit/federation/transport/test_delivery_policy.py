@@ -4,11 +4,15 @@ from random import Random
 import pytest
 
 from federation.delivery_policy import (
+    LONGEST_HOLD,
     MAX_ATTEMPTS,
+    SHORTEST_HOLD,
+    SHORTEST_PATIENCE,
     PostOutcome,
     Verdict,
     classify,
     next_attempt,
+    next_try,
     read_retry_after,
 )
 
@@ -146,3 +150,14 @@ def test_asked_patience_is_honoured_and_clamped(asked: int | None, waited: int) 
 def test_retry_after_is_read(header: str | None, seconds: int | None) -> None:
     """Retry-After is read as seconds or as a date; anything else says nothing."""
     assert read_retry_after(header, NOW) == seconds
+
+
+def test_what_cannot_be_sent_yet_waits_ever_longer() -> None:
+    """From seconds to an hour, and no longer than two days in all."""
+    first = NOW - timedelta(minutes=10)
+
+    assert next_try(NOW, NOW) == NOW + SHORTEST_HOLD
+    assert next_try(NOW, None) == NOW + SHORTEST_HOLD
+    assert next_try(NOW, first) == NOW + timedelta(minutes=10)
+    assert next_try(NOW, NOW - timedelta(days=1)) == NOW + LONGEST_HOLD
+    assert next_try(NOW, NOW - SHORTEST_PATIENCE) is None

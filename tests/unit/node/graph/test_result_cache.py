@@ -48,3 +48,13 @@ def test_long_questions_count_as_long_answers_do() -> None:
     ]
 
     assert kept == list(range(991, 1_000))
+
+
+def test_answers_are_bounded_in_number_too() -> None:
+    """However small they are."""
+    cache = ResultCache(1 << 20, most=3)
+    cache.get("1", "")
+    for number in range(5):
+        cache.put("1", number, b"{}")
+
+    assert [number for number in range(5) if cache.get("1", number)] == [2, 3, 4]
