@@ -1,26 +1,24 @@
 """Collections of our actors: outbox, followers, following, changes, network."""
 
-import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
 from federation import collections
-from federation.draft_cavage import parse_signature_header
-from federation.errors import FederationError
-from federation.message_signatures import stated_key_id
-from federation.origins import host_of
-from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, RESOURCES, SETTINGS
+from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, POLICIES, SETTINGS
+from node.endpoints.authorized_fetch import admit_reader, keep_private
 from node.endpoints.negotiation import ACTIVITY
-from node.errors import UnknownResource
+from node.endpoints.public_members import public_member
 from node.publishing.withdraw_resource import tombstone_text
 from node.storage import follows, journal, resource_lists
 from node.storage.resource_lists import LocalChange
 from node.storage.resource_rows import ResourceFilter
 from vocab.classes import ResourceClass
 
+#: The instance actor and what is of it is open to everyone.
+INSTANCE_OUTBOX = "/instance/outbox"
 #: ``/cluster/changes``: the most of one page, in objects and in bytes (FEDERATION.md).
 CHANGES = 200
 CHANGES_BYTES = 512 * 1024
@@ -31,10 +29,12 @@ EXCHANGED = ResourceFilter(
 )
 
 
-def _answer(document: dict[str, Any]) -> web.Response:
+def _answer(request: web.Request, document: dict[str, Any]) -> web.Response:
     headers = {"Vary": "Accept, Signature", "Access-Control-Allow-Origin": "*"}
     text = json.dumps(document, ensure_ascii=False)
-    return web.Response(text=text, content_type=ACTIVITY, headers=headers)
+    response = web.Response(text=text, content_type=ACTIVITY, headers=headers)
+    keep_private(request, response)
+    return response
 
 
 async def _owner(request: web.Request) -> str:
@@ -43,15 +43,6 @@ async def _owner(request: web.Request) -> str:
     if name is None:
         return request.app[IDENTITY].cluster
     return await public_member(request, name)
-
-
-async def public_member(request: web.Request, name: str) -> str:
-    """Return the IRI of our member *name*; raises UnknownResource where none is to be seen."""
-    iri = request.app[IDENTITY].resource("members", name)
-    row = await request.app[RESOURCES].get(iri)
-    if row is None or not row.is_public:
-        raise UnknownResource
-    return iri
 
 
 def _cursor(request: web.Request, name: str) -> int | None:
@@ -66,18 +57,19 @@ def _cursor(request: web.Request, name: str) -> int | None:
 
 async def get_outbox(request: web.Request) -> web.Response:
     """Answer with an actor's public activities, newest first, by cursor."""
+    await admit_reader(request)
     actor = await _owner(request)
     iri, before = f"{actor}/outbox", _cursor(request, "before")
     length = request.app[SETTINGS].pages.length
     async with request.app[DATABASE].reading() as connection:
         if before is None and "page" not in request.query:
             total = await journal.count_outbox(connection, actor)
-            return _answer(collections.collection(iri, total=total, first=f"{iri}?page=1"))
+            return _answer(request, collections.collection(iri, total=total, first=f"{iri}?page=1"))
         rows = await journal.outbox_page(connection, actor, limit=length, before=before)
     following = f"{iri}?before={rows[-1].seq}" if len(rows) == length else None
     items = [_by_reference(json.loads(row.body)) for row in rows]
     here = f"{iri}?before={before}" if before is not None else f"{iri}?page=1"
-    return _answer(collections.page(here, part_of=iri, items=items, next=following))
+    return _answer(request, collections.page(here, part_of=iri, items=items, next=following))
 
 
 def _by_reference(activity: dict[str, Any]) -> dict[str, Any]:
@@ -93,37 +85,42 @@ def _by_reference(activity: dict[str, Any]) -> dict[str, Any]:
 
 async def get_followers(request: web.Request) -> web.Response:
     """Answer with how many follow an actor; who they are stays with us."""
+    await admit_reader(request)
     actor = await _owner(request)
     async with request.app[DATABASE].reading() as connection:
         total = await follows.count_followers(connection, actor)
-    return _answer(collections.collection(f"{actor}/followers", total, None))
+    return _answer(request, collections.collection(f"{actor}/followers", total, None))
 
 
 async def get_following(request: web.Request) -> web.Response:
     """Answer with the clusters that this one follows, so that others find the network."""
+    await admit_reader(request)
     cluster = request.app[IDENTITY].cluster
     iri = f"{cluster}/following"
     async with request.app[DATABASE].reading() as connection:
         total = await follows.count_following(connection, cluster)
         if "page" not in request.query:
-            return _answer(collections.collection(iri, total=total, first=f"{iri}?page=1"))
+            return _answer(request, collections.collection(iri, total=total, first=f"{iri}?page=1"))
         rows = await follows.following_page(connection, cluster, limit=200)
     items = [row.followed for row in rows]
-    return _answer(collections.page(f"{iri}?page=1", part_of=iri, items=items))
+    return _answer(request, collections.page(f"{iri}?page=1", part_of=iri, items=items))
 
 
 async def get_network(request: web.Request) -> web.Response:
     """Answer that there is such a collection; who is in it is nobody else's business."""
+    await admit_reader(request)
     identity = request.app[IDENTITY]
     wire = collections.collection(identity.network, 0, None)
     del wire["totalItems"]
-    return _answer(wire)
+    return _answer(request, wire)
 
 
 async def get_empty(request: web.Request) -> web.Response:
     """Answer with a collection that has nothing in it."""
+    if request.path != INSTANCE_OUTBOX:
+        await admit_reader(request)
     iri = request.app[IDENTITY].url(request.path)
-    return _answer(collections.collection(iri, 0, None))
+    return _answer(request, collections.collection(iri, 0, None))
 
 
 async def get_changes(request: web.Request) -> web.Response:
@@ -134,32 +131,37 @@ async def get_changes(request: web.Request) -> web.Response:
     """
     identity = request.app[IDENTITY]
     iri, since = f"{identity.cluster}/changes", _cursor(request, "since")
-    _hear_from_reader(request)
+    reader = await admit_reader(request)
+    _hear_from_reader(request, reader)
     async with request.app[DATABASE].reading() as connection:
         if since is None:
             total = await resource_lists.count(connection, EXCHANGED)
-            return _answer(collections.collection(iri, total=total, first=f"{iri}?since=0"))
+            return _answer(
+                request, collections.collection(iri, total=total, first=f"{iri}?since=0")
+            )
         changes = await resource_lists.local_changes_after(connection, since, CHANGES)
-    items, reached = _page_of(changes, since)
+    items, reached = _page_of(changes, since, _sent_to(request, reader))
     page = collections.page(
         f"{iri}?since={since}", part_of=iri, items=items, next=f"{iri}?since={reached}"
     )
-    return _answer({**page, "attributedTo": identity.cluster})
+    return _answer(request, {**page, "attributedTo": identity.cluster})
 
 
-def _hear_from_reader(request: web.Request) -> None:
+def _hear_from_reader(request: web.Request, host: str | None) -> None:
     """Who catches up with us is back; the signature is not checked, since little follows."""
-    with contextlib.suppress(FederationError, KeyError):
-        request.app[BELLS].hear_from(host_of(_key_id(request.headers)))
+    if host is not None:
+        request.app[BELLS].hear_from(host)
 
 
-def _key_id(headers: Mapping[str, str]) -> str:
-    if "Signature-Input" in headers:
-        return stated_key_id(headers["Signature-Input"])
-    return parse_signature_header(headers["Signature"]).key_id
+def _sent_to(request: web.Request, reader: str | None) -> Callable[[ResourceClass], bool]:
+    """Return which classes of things go to who reads; a Tombstone goes to everyone."""
+    policy = request.app[POLICIES].policy
+    return lambda klass: reader is None or policy.may_send(reader, klass)
 
 
-def _page_of(changes: list[LocalChange], since: int) -> tuple[list[dict[str, Any]], int]:
+def _page_of(
+    changes: list[LocalChange], since: int, sent: Callable[[ResourceClass], bool]
+) -> tuple[list[dict[str, Any]], int]:
     """Return as many items as a page may hold, and the position of the last."""
     items: list[dict[str, Any]] = []
     reached, size = since, 0
@@ -170,6 +172,6 @@ def _page_of(changes: list[LocalChange], since: int) -> tuple[list[dict[str, Any
         if items and size > CHANGES_BYTES:
             break
         reached = change.seq
-        if row.klass is not ResourceClass.CLUSTER:
+        if row.klass is not ResourceClass.CLUSTER and (not row.is_public or sent(row.klass)):
             items.append(json.loads(text))
     return items, reached

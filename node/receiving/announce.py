@@ -7,7 +7,7 @@ the owner's proof is in it (FEP-8b32).
 from urllib.parse import quote, urlsplit
 
 from federation.errors import FederationError, FetchFailed, NothingShown, UnsupportedContent
-from federation.origins import same_origin
+from federation.origins import host_of, same_origin
 from federation.ports import FetchedDocument
 from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched
@@ -37,6 +37,8 @@ async def receive_announce(batch: Batch, received: Received) -> Outcome:
     standing = await batch.standing(iri)
     if standing is not None:
         return DONE if standing.local else ignored("It is known here already.")
+    if not batch.policy.takes(host_of(iri)):
+        return ignored("What it announces is on a server that nothing is taken from.")
     found = batch.fetched.get(iri)
     if found is None:
         raise NeedsFetch(iri)

@@ -161,13 +161,11 @@ async def followers_of(connection: AsyncConnection, followed: str) -> list[Follo
     return await fetch_all(connection, query, Follower.from_row)
 
 
-async def waiting_at(connection: AsyncConnection, host: str) -> list[FollowRow]:
-    """Return the Follows by actors of *host* that nobody has answered, the oldest first."""
-    actors = tables.actors
+async def waiting(connection: AsyncConnection) -> list[FollowRow]:
+    """Return the Follows by others that nobody has answered, the oldest first."""
     query = (
         select(*COLUMNS)
-        .join(actors, FOLLOWS.c.follower == actors.c.iri)
-        .where(actors.c.host == host, FOLLOWS.c.state == "pending", ~FOLLOWS.c.follower_local)
+        .where(FOLLOWS.c.state == "pending", ~FOLLOWS.c.follower_local)
         .order_by(FOLLOWS.c.created_at, FOLLOWS.c.follower)
     )
     return await fetch_all(connection, query, FollowRow.from_row)
@@ -246,6 +244,12 @@ async def want_catch_up(connection: AsyncConnection, follower: str, followed: st
     """Note that the changes of *followed* are to be read."""
     statement = update(FOLLOWS).where(_between(follower, followed))
     await connection.execute(statement.values(catch_up_wanted=True))
+
+
+async def read_from_start(connection: AsyncConnection, follower: str, followed: str) -> None:
+    """Note that all changes of *followed* are to be read, also those that were read before."""
+    statement = update(FOLLOWS).where(_between(follower, followed))
+    await connection.execute(statement.values(catch_up_wanted=True, changes_cursor=None))
 
 
 async def mark_actor_stale(connection: AsyncConnection, actor: str) -> None:

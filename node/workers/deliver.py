@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from federation.bounded_cache import BoundedCache
 from federation.delivery_lanes import DeliveryJob, DeliveryLanes, LaneLimits
 from federation.delivery_policy import PostOutcome, Verdict
@@ -14,12 +16,14 @@ from federation.safe_fetch import SafeClient
 from federation.signature_formats import SignatureWish
 from federation.signing_keys import SigningKeys
 from node.outbound import signing_keys
+from node.publishing.hold_peer import resume_peer
 from node.setting_groups import FederationSettings
 from node.storage import deliveries, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery
+from node.storage.peer_policy import PolicyKeeper
 from node.workers.repeating import Bells
-from vocab.clock import parse_time
+from vocab.clock import parse_time, timestamp
 
 #: A row claimed by a process that died can be claimed again after this.
 LEASE_SECONDS = 120
@@ -27,6 +31,8 @@ LEASE_SECONDS = 120
 CLAIM = 512
 #: A host is roused once in so many seconds; so many of them are remembered.
 ROUSED_FOR, ROUSED = 60.0, 10_000
+#: Who ends a hold that the desk gave an end.
+BY_ITSELF = "its end"
 NO_KEY = "The sender has no key yet; it is being made."
 
 
@@ -38,11 +44,13 @@ class DeliveryWorker:
         database: Database,
         client: SafeClient,
         settings: FederationSettings,
+        policies: PolicyKeeper,
         bells: Bells,
     ) -> None:
         """Make the lanes; must run inside the event loop that uses them."""
         self._database = database
         self._client = client
+        self._policies = policies
         self._bells = bells
         self._signers = ThreadPoolExecutor(2, "signing")
         self._keys: dict[str, SigningKeys] = {}
@@ -75,12 +83,29 @@ class DeliveryWorker:
                 connection,
                 limit=room,
                 lease_seconds=LEASE_SECONDS,
-                without=self.lanes.crowded_hosts(),
+                without=self.lanes.crowded_hosts() | await self._closed_hosts(connection),
             )
         # At once, so that no message waits for a look-up of its own.
         await self._client.formats.recall({row.host for row in claimed})
         self.lanes.submit(_job(row) for row in claimed)
         return len(claimed) == room
+
+    async def _closed_hosts(self, connection: AsyncConnection) -> set[str]:
+        """Return the hosts in the queue that nothing may go out to; what waits here goes back.
+
+        They are blocked, by allow-list unknown, or held for a while, whose end is noticed here.
+        """
+        policy = await self._policies.read(connection)
+        now = timestamp()
+        for host in [host for host, until in policy.holds.items() if until and until <= now]:
+            await resume_peer(connection, host, who=BY_ITSELF)
+        closed = set(policy.holds)
+        if policy.rules or policy.mode == "allowlist":
+            queued = {*await deliveries.queued_hosts(connection), *self.lanes.hosts()}
+            closed |= {host for host in queued if not policy.may_deliver(host)}
+        for host in closed:
+            self.lanes.give_back(host)
+        return closed
 
     async def _rouse_returned(self) -> None:
         """Try hosts in trouble at once that spoke to us, or that the desk wants tried again.
@@ -133,10 +158,18 @@ class DeliveryWorker:
         arrived = {outcome.host for outcome in outcomes if outcome.verdict is Verdict.DELIVERED}
         async with self._database.transaction() as connection:
             await deliveries.settle(connection, outcomes)
+            await peers.note_rests(connection, self._rests(outcomes))
             for host in arrived & self._returning:
                 await deliveries.hasten(connection, host, limit=CLAIM)
         self._returning -= {outcome.host for outcome in outcomes}
         self._bells.deliveries.ring()
+
+    def _rests(self, outcomes: Sequence[DeliveryOutcome]) -> dict[str, str]:
+        """Return until when those hosts of *outcomes* are left in peace that do not answer."""
+        failed = {outcome.host for outcome in outcomes if outcome.verdict is Verdict.RETRY}
+        states = self.lanes.breaker_states() if failed else {}
+        ends = {host: states[host].open_until for host in failed if host in states}
+        return {host: timestamp(end) for host, end in ends.items() if end is not None}
 
 
 def _job(row: Delivery) -> DeliveryJob:

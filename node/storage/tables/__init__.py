@@ -8,6 +8,8 @@ kept as they were signed or sent. One module per subject; ``tables.NAME`` finds 
 from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
+from node.storage.tables.policy import federation_modes, peer_decisions
+from node.storage.tables.reaches import reaches
 from node.storage.tables.resources import (
     change_log,
     import_batches,
@@ -22,6 +24,7 @@ __all__ = [
     "actors",
     "change_log",
     "deliveries",
+    "federation_modes",
     "follows",
     "import_batches",
     "import_rows",
@@ -29,9 +32,11 @@ __all__ = [
     "keys",
     "metadata",
     "outbox",
+    "peer_decisions",
     "peers",
     "private_details",
     "projections",
+    "reaches",
     "resource_versions",
     "resources",
 ]
