@@ -246,6 +246,21 @@ async def want_catch_up(connection: AsyncConnection, follower: str, followed: st
     await connection.execute(statement.values(catch_up_wanted=True))
 
 
+async def followers_by_host(connection: AsyncConnection) -> dict[str, dict[str, int]]:
+    """Return by host how many there follow somebody here, accepted, and how many wait."""
+    actors = tables.actors
+    query = (
+        select(actors.c.host, FOLLOWS.c.state, func.count().label("number"))
+        .join(FOLLOWS, FOLLOWS.c.follower == actors.c.iri)
+        .where(~FOLLOWS.c.follower_local, FOLLOWS.c.state.in_(("accepted", "pending")))
+        .group_by(actors.c.host, FOLLOWS.c.state)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in (await connection.execute(query)).all():
+        found.setdefault(row.host, {})[row.state] = row.number
+    return found
+
+
 async def read_from_start(connection: AsyncConnection, follower: str, followed: str) -> None:
     """Note that all changes of *followed* are to be read, also those that were read before."""
     statement = update(FOLLOWS).where(_between(follower, followed))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -95,6 +95,12 @@ async def of(connection: AsyncConnection, iri: str, *, limit: int = 20) -> list[
         .limit(limit)
     )
     return await fetch_all(connection, query, ReachRow.from_row)
+
+
+async def count_left(connection: AsyncConnection, row: ReachRow) -> int:
+    """Return how many messages of an activity wait or were given up."""
+    query = select(func.count()).where(DELIVERIES.c.activity == row.activity)
+    return int(await connection.scalar(query) or 0)
 
 
 async def stragglers(
