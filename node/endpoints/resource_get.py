@@ -227,6 +227,8 @@ async def get_version(request: web.Request) -> web.Response:
     row, iri = await _versioned(request)
     number, suffix = split_suffix(request.match_info["number"])
     media_type = chosen_format(request, VERSION_FORMATS, suffix)
+    if media_type not in RDF_FORMATS and row.audience == "public":
+        await admit_reader(request)
     async with request.app[DATABASE].reading() as connection:
         found = (
             await resources.version(connection, iri, int(number))

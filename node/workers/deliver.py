@@ -99,10 +99,11 @@ class DeliveryWorker:
         now = timestamp()
         for host in [host for host, until in policy.holds.items() if until and until <= now]:
             await resume_peer(connection, host, who=BY_ITSELF)
-        closed = set(policy.holds)
-        if policy.rules or policy.mode == "allowlist":
-            queued = {*await deliveries.queued_hosts(connection), *self.lanes.hosts()}
-            closed |= {host for host in queued if not policy.may_deliver(host)}
+        # What waited for a blocked server was dropped when it was blocked.
+        queued = set(self.lanes.hosts())
+        if policy.mode == "allowlist":
+            queued.update(await deliveries.queued_hosts(connection))
+        closed = {*policy.holds, *(host for host in queued if not policy.may_deliver(host))}
         for host in closed:
             self.lanes.give_back(host)
         return closed
