@@ -125,6 +125,20 @@ class DeliveryLanes:
         if breaker is not None:
             breaker.rouse(self._clock())
 
+    def give_back(self, host: str) -> None:
+        """Let nothing more start for *host*; what waits here is reported as HELD."""
+        lane = self._lanes.get(host)
+        if lane is None:
+            return
+        now = self._clock()
+        for job in lane.clear():
+            self._hold(job, now, "Nothing goes out to this server now.")
+        self._forget_empty(lane)
+
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts that something waits for here."""
+        return frozenset(self._lanes)
+
     def submit(self, jobs: Iterable[DeliveryJob]) -> None:
         """Take over claimed *jobs*; each is reported exactly once while this engine lives.
 
@@ -254,6 +268,7 @@ class DeliveryLanes:
             DeliveryOutcome(
                 seq=job.seq,
                 host=job.host,
+                activity=job.activity,
                 verdict=verdict,
                 status=outcome.status,
                 error=outcome.error,

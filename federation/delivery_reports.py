@@ -22,6 +22,8 @@ class DeliveryOutcome:
     seq: int
     host: str
     verdict: Verdict
+    #: IRI of the activity.
+    activity: str = ""
     status: int | None = None
     #: What went wrong, in words for the desk.
     error: str | None = None

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -135,6 +136,16 @@ def _load_pem(text: str) -> PublicKey:
     if not isinstance(key, RSAPublicKey | Ed25519PublicKey):
         raise UnusableKey("The public key is neither RSA nor Ed25519.")
     return key
+
+
+def fingerprint(public: str) -> str:
+    """Return the SHA-256 of a public key as DER (SubjectPublicKeyInfo), in groups to read out.
+
+    The same key gives the same groups, as PEM or as Multikey. Raises UnusableKey.
+    """
+    der = load_public(public).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    digits = sha256(der).hexdigest()
+    return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
 
 
 def encode_multikey(key: PublicKey) -> str:

@@ -20,6 +20,7 @@ CONTENT_TYPE = f'application/json; profile="{_NAMESPACE}2.1#"'
 
 _READABLE = ("2.2", "2.1", "2.0", "1.1", "1.0")
 _LONGEST_NAME = 64
+_MOST_USERS = 1 << 31
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -29,6 +30,8 @@ class Software:
 
     name: str
     version: str
+    #: How many it says it has; None where it does not say.
+    users: int | None = None
 
 
 def links(base_url: str) -> dict[str, Any]:
@@ -70,10 +73,23 @@ async def read_software(client: SafeClient, base_url: str) -> Software:
     href = _best_link(found, start)
     if href is None:
         raise FetchFailed("The server does not say what it runs.")
-    software = (await client.fetch_json(href)).document.get("software")
+    told = (await client.fetch_json(href)).document
+    software = told.get("software")
     if not isinstance(software, dict):
         raise FetchFailed("The server does not say what it runs.")
-    return Software(name=_short(software.get("name")), version=_short(software.get("version")))
+    return Software(
+        name=_short(software.get("name")),
+        version=_short(software.get("version")),
+        users=_users(told.get("usage")),
+    )
+
+
+def _users(usage: object) -> int | None:
+    users = usage.get("users") if isinstance(usage, dict) else None
+    total = users.get("total") if isinstance(users, dict) else None
+    if not isinstance(total, int) or isinstance(total, bool):
+        return None
+    return total if 0 <= total < _MOST_USERS else None
 
 
 def _best_link(found: Mapping[str, Any], start: str) -> str | None:

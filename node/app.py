@@ -30,18 +30,21 @@ from node.graph.recent_quads import RecentQuads
 from node.graph.snapshots import SnapshotKeeper
 from node.identity import Identity
 from node.node_folder import NodeFolder
-from node.outbound import ActorSigner, BlockedHosts, open_client
+from node.outbound import ActorSigner, open_client
 from node.pages.rendering import Renderer
 from node.pages.views import NodeFace, Office
+from node.publishing.decide_mode import keep_settings_mode
 from node.publishing.node_actors import ensure_actors
 from node.receiving.batch import MessageLimits
 from node.receiving.remote_actors import FollowedRelays, SqlKeyDirectory
 from node.settings import Settings
 from node.storage.database import Database
 from node.storage.group_commit import GroupCommit
+from node.storage.peer_policy import PolicyKeeper
 from node.workers.catch_up import CatchUpWorker
 from node.workers.deliver import DeliveryWorker
 from node.workers.forget import ForgetWorker
+from node.workers.look_at_servers import ServerWorker
 from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
@@ -77,7 +80,10 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         database = await stack.enter_async_context(folder.open_database())
         async with database.transaction() as connection:
             await ensure_actors(connection, identity, settings)
-        client = await stack.enter_async_context(open_client(database, identity, settings))
+        policies = await opened_policies(database, identity, settings)
+        client = await stack.enter_async_context(
+            open_client(database, identity, settings, policies)
+        )
         resolver = KeyResolver(SqlKeyDirectory(database), client)
         stack.push_async_callback(resolver.close)
         journal = GroupCommit(database)
@@ -90,10 +96,10 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         pool = QueryPool(snapshots, query_limits(settings))
         await pool.start()
         stack.push_async_callback(pool.close)
-        relays = FollowedRelays(database, settings.federation.mode)
+        relays = FollowedRelays(database, policies)
         verifier = ActivityVerifier(resolver, relays=relays)
         application = web_application(
-            settings, identity, database, client, verifier, journal, bells, pool
+            settings, identity, database, client, verifier, journal, bells, pool, policies
         )
         application[control.REBUILD] = graph.rebuild
         await stack.enter_async_context(
@@ -107,6 +113,7 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
                 graph,
                 recent,
                 verifier.proofs,
+                policies,
             )
         )
         yield RunningNode(
@@ -126,6 +133,7 @@ def web_application(
     journal: GroupCommit,
     bells: Bells,
     pool: QueryPool,
+    policies: PolicyKeeper,
 ) -> web.Application:
     """Return the application that the world talks to."""
     application = web.Application(
@@ -136,6 +144,7 @@ def web_application(
     application[app_keys.IDENTITY] = identity
     application[app_keys.DATABASE] = database
     application[app_keys.CLIENT] = client
+    application[app_keys.POLICIES] = policies
     application[app_keys.BODIES] = BodyBudget()
     application[app_keys.JOURNAL] = journal
     application[app_keys.BELLS] = bells
@@ -146,7 +155,7 @@ def web_application(
     application[app_keys.VERIFIER] = verifier
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
-    application[control.RELOAD] = reload_of(client, database)
+    application[control.RELOAD] = reload_of(client, policies, database)
     add_routes(application.router)
     sparql.register(application, pool)
     static_get.register(application)
@@ -154,22 +163,31 @@ def web_application(
     return application
 
 
-def reload_of(client: SafeClient, database: Database) -> control.Reload:
-    """Return what reads again whom the desk has blocked, and by which keys fetches are signed."""
+async def opened_policies(
+    database: Database, identity: Identity, settings: Settings
+) -> PolicyKeeper:
+    """Return who may talk, as it stands; the mode of the settings counts from this start on."""
+    policies = PolicyKeeper()
+    async with database.transaction() as connection:
+        await keep_settings_mode(connection, identity, settings.federation.mode)
+        await policies.read(connection)
+    return policies
+
+
+def reload_of(client: SafeClient, policies: PolicyKeeper, database: Database) -> control.Reload:
+    """Return what reads again who may talk, and by which keys fetches are signed."""
 
     async def reload() -> None:
-        blocked = client.policy.is_blocked
-        if isinstance(blocked, BlockedHosts):
-            await blocked.read(database)
+        async with database.reading() as connection:
+            await policies.read(connection)
         if isinstance(client.sign, ActorSigner):
             await client.sign.read(database)
 
     return reload
 
 
-def reload_step(client: SafeClient, database: Database) -> Callable[[], Awaitable[bool]]:
+def reload_step(reload: control.Reload) -> Callable[[], Awaitable[bool]]:
     """Return the step that reads it again in any case: a command may not have reached the node."""
-    reload = reload_of(client, database)
 
     async def step() -> bool:
         await reload()
@@ -216,13 +234,14 @@ async def workers(
     graph: GraphWorker,
     recent: RecentQuads,
     proofs: ProofVerifier,
+    policies: PolicyKeeper,
 ) -> AsyncIterator[None]:
     """Run all workers until the block ends; what they had not finished stays in SQL."""
-    mode, forget_keys = settings.federation.mode, resolver.forget
+    forget_keys = resolver.forget
     inbox = InboxWorker(
         database,
         identity,
-        mode,
+        policies,
         client,
         bells,
         forget_keys,
@@ -230,11 +249,22 @@ async def workers(
         proofs,
         MessageLimits.from_settings(settings.federation),
     )
-    deliveries = DeliveryWorker(database, client, settings.federation, bells)
+    deliveries = DeliveryWorker(database, client, settings.federation, policies, bells)
     catch_up = CatchUpWorker(
-        database, identity, settings.federation, client, bells, forget_keys, recent, proofs
+        database,
+        identity,
+        settings.federation,
+        policies,
+        client,
+        bells,
+        forget_keys,
+        recent,
+        proofs,
     )
-    rechecks = RecheckWorker(database, identity, settings.federation, client, bells, recent, proofs)
+    rechecks = RecheckWorker(
+        database, identity, settings.federation, policies, client, bells, recent, proofs
+    )
+    servers = ServerWorker(database, policies, client)
     keys = KeyWorker(database)
     followers = FollowersWorker(database, identity, client, bells)
     renewed_proofs = ProofWorker(database, identity)
@@ -252,9 +282,15 @@ async def workers(
             ("followers", followers.step, bells.followers),
             ("proof", renewed_proofs.step, bells.proofs),
             ("forget", forget.step, Bell()),
+            ("server", servers.step, bells.knocks),
         )
     ]
-    again = repeat("reload", reload_step(client, database), Bell(), poll_seconds=RELOAD_SECONDS)
+    again = repeat(
+        "reload",
+        reload_step(reload_of(client, policies, database)),
+        Bell(),
+        poll_seconds=RELOAD_SECONDS,
+    )
     tasks.append(asyncio.create_task(again, name="reload"))
     bells.ring_all()
     try:

@@ -4,6 +4,7 @@ NodeError
 ├── SettingsError          a setting is unknown, mistyped or impossible
 ├── NodeBusy               another process serves this node, or a port is taken
 ├── RefusedDocument        what was to be published breaks the rules; carries the findings
+├── RefusedPeer            403, for a server that the desk keeps out
 ├── UnknownResource        404
 ├── WithdrawnResource      410, with its Tombstone
 └── NotAcceptable          406, with what there is
@@ -52,6 +53,12 @@ class RefusedDocument(NodeError):
         """*findings* are ``vocab.validation.Finding`` objects, violations first."""
         super().__init__(safe)
         self.findings = findings
+
+
+class RefusedPeer(NodeError):
+    """This node does not talk to your server."""
+
+    status = 403
 
 
 class UnknownResource(NodeError):

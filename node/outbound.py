@@ -18,25 +18,8 @@ from node.identity import Identity
 from node.settings import Settings
 from node.storage import keys, peers
 from node.storage.database import Database
+from node.storage.peer_policy import PolicyKeeper
 from vocab.clock import parse_time, timestamp
-
-
-class BlockedHosts:
-    """Hosts that the desk has blocked, subdomains included; read anew when told to."""
-
-    def __init__(self) -> None:
-        """Nobody is blocked before the first reading."""
-        self._hosts: frozenset[str] = frozenset()
-
-    async def read(self, database: Database) -> None:
-        """Read them from the database."""
-        async with database.reading() as connection:
-            self._hosts = frozenset(await peers.hosts_in_state(connection, "blocked"))
-
-    def __call__(self, host: str) -> bool:
-        """Whether *host* or a domain above it is blocked."""
-        labels = host.split(".")
-        return any(".".join(labels[start:]) in self._hosts for start in range(len(labels)))
 
 
 class ActorSigner:
@@ -86,17 +69,24 @@ class SqlFormats:
 
 @asynccontextmanager
 async def open_client(
-    database: Database, identity: Identity, settings: Settings
+    database: Database,
+    identity: Identity,
+    settings: Settings,
+    policies: PolicyKeeper | None = None,
 ) -> AsyncIterator[SafeClient]:
-    """Yield the client; what it fetches is signed by the instance actor (FEDERATION.md)."""
-    blocked = BlockedHosts()
-    await blocked.read(database)
+    """Yield the client; what it fetches is signed by the instance actor (FEDERATION.md).
+
+    It asks *policies* whom the desk has blocked; without, what stands now counts.
+    """
+    policies = policies or PolicyKeeper()
     policy = FetchPolicy(
         development_peers=frozenset(settings.federation.development_peers),
         own_host=identity.host,
-        is_blocked=blocked,
+        is_blocked=policies.blocks,
         max_body=settings.http.body_bytes,
     )
+    async with database.reading() as connection:
+        await policies.read(connection)
     instance = ActorSigner(identity.instance)
     await instance.read(database)
     ca_file = settings.federation.ca_file

@@ -146,7 +146,8 @@ class FederationSettings(Group):
     mode: Literal["open", "approve", "allowlist"] = Field(
         "approve",
         description="open: every server but the blocked; approve: new nodes wait for the desk "
-        "before anything of theirs is taken in; allowlist: approved servers only.",
+        "before anything of theirs is taken in; allowlist: approved servers only. What the desk "
+        "chooses by “skagerrak peers mode” goes before it.",
     )
     development_peers: tuple[str, ...] = Field(
         (),

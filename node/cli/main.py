@@ -30,6 +30,7 @@ COMMANDS = (
     ("messages", "messages:app", "What others write to the desk."),
     ("keys", "keys:app", "The keys that this node's actors sign with."),
     ("authenticity", "authenticity:authenticity", "Why a thing or a message is believed."),
+    ("reach", "reach:reach", "Tell which nodes have something, and which wait."),
     ("query", "query:query", "Ask the local node, running or not."),
     ("rebuild", "rebuild:rebuild", "Make the graph anew from the database."),
     ("settings", "settings:settings", "Print every setting with its value, origin and help."),

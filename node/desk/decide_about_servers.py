@@ -8,9 +8,8 @@ from federation.errors import FederationError
 from federation.origins import host_of
 from node.errors import NodeError
 from node.identity import Identity
-from node.publishing.approve_peer import approve_peer
+from node.publishing.decide_peers import Choice, decide_peers
 from node.storage import deliveries, peers
-from vocab.clock import timestamp
 
 
 def read_host(text: str) -> str:
@@ -26,18 +25,22 @@ def read_host(text: str) -> str:
     raise NodeError(f"“{text[:200]}” is no host such as node.example.org.", status=400)
 
 
-async def approve_server(connection: AsyncConnection, identity: Identity, host: str) -> bool:
-    """Let *host* in, known or not; False where it was approved before."""
-    _must_be_another(identity, host)
-    await peers.upsert_seen(connection, host, now=timestamp())
-    return await approve_peer(connection, identity, host)
+async def decide_server(
+    connection: AsyncConnection,
+    identity: Identity,
+    host: str,
+    state: str,
+    *,
+    who: str,
+    reason: str = "",
+) -> bool:
+    """Let *host*, known or not, be of that *state*; False where it was before.
 
-
-async def block_server(connection: AsyncConnection, identity: Identity, host: str) -> None:
-    """Block *host*, known or not: nothing is taken from it, sent to it or fetched from it."""
+    Raises NodeError where it is this node itself.
+    """
     _must_be_another(identity, host)
-    await peers.upsert_seen(connection, host, now=timestamp())
-    await peers.set_state(connection, host, "blocked")
+    choice = Choice(host=host, state=state, reason=reason.strip() or None)
+    return bool(await decide_peers(connection, identity, [choice], who=who))
 
 
 async def retry_server(connection: AsyncConnection, host: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from node.endpoints.app_keys import DATABASE, IDENTITY
+from node.endpoints.authorized_fetch import admit_reader, keep_private
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
 from node.storage import journal, resources
@@ -17,6 +18,7 @@ from vocab.wire_object import wire_text
 
 async def get_activity(request: web.Request) -> web.Response:
     """Answer with a public activity; of others there is nothing here."""
+    await admit_reader(request)
     iri = request.app[IDENTITY].activity(request.match_info["name"])
     async with request.app[DATABASE].reading() as connection:
         row = await journal.get_activity(connection, iri)
@@ -24,7 +26,10 @@ async def get_activity(request: web.Request) -> web.Response:
             raise UnknownResource
         about = await resources.get(connection, row.object) if row.object else None
     headers = {"Vary": "Accept, Signature", "Access-Control-Allow-Origin": "*"}
-    return web.Response(text=shown_activity(row, about), content_type=ACTIVITY, headers=headers)
+    text = shown_activity(row, about)
+    response = web.Response(text=text, content_type=ACTIVITY, headers=headers)
+    keep_private(request, response)
+    return response
 
 
 def shown_activity(row: OutboxRow, about: ResourceRow | None) -> str:

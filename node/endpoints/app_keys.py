@@ -13,6 +13,7 @@ from node.pages.rendering import Renderer
 from node.settings import Settings
 from node.storage.database import Database
 from node.storage.group_commit import GroupCommit
+from node.storage.peer_policy import PolicyKeeper
 from node.workers.repeating import Bells
 
 SETTINGS = web.AppKey("SETTINGS", Settings)
@@ -22,6 +23,7 @@ VERIFIER = web.AppKey("VERIFIER", ActivityVerifier)
 BODIES = web.AppKey("BODIES", BodyBudget)
 JOURNAL = web.AppKey("JOURNAL", GroupCommit)
 BELLS = web.AppKey("BELLS", Bells)
+POLICIES = web.AppKey("POLICIES", PolicyKeeper)
 CLIENT = web.AppKey("CLIENT", SafeClient)
 RESOURCES = web.AppKey("RESOURCES", ResourceCache)
 RENDERER = web.AppKey("RENDERER", Renderer)

@@ -1,6 +1,6 @@
 """``/desk/servers``: every server that the node knows, and what the desk can decide about it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NoReturn
@@ -9,13 +9,12 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.origins import host_of
-from node.desk.decide_about_servers import approve_server, block_server, read_host, retry_server
+from node.desk.decide_about_servers import decide_server, read_host, retry_server
 from node.endpoints.app_keys import DATABASE, IDENTITY
 from node.endpoints.control import look_everywhere
 from node.endpoints.desk_frame import DeskPage, desk_response, see
-from node.endpoints.desk_visitor import FORM
+from node.endpoints.desk_visitor import FORM, VISITOR
 from node.endpoints.page_context import cluster_names, page_language
-from node.identity import Identity
 from node.pages.desk_views import ServerGroup, ServerItem, ServersView, Waiting
 from node.pages.desk_words import SIGNATURES
 from node.pages.details import in_words
@@ -27,7 +26,6 @@ from vocab.clock import now, parse_time
 
 #: Servers shown in one group; the command line lists all.
 MOST: Final = 200
-Decide = Callable[[AsyncConnection, Identity, str], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +57,19 @@ async def get_servers(request: web.Request) -> web.Response:
 async def _surroundings(request: web.Request, connection: AsyncConnection) -> _Surroundings:
     cluster = request.app[IDENTITY].cluster
     asked = await follows.asked_by(connection, cluster)
+    counts = await follows.followers_by_host(connection)
     return _Surroundings(
         language=page_language(request),
         moment=now(),
         names=await cluster_names(request, connection),
         following={host_of(row.followed): row.state for row in asked if row.state != "undone"},
-        followers=await follows.followers_by_host(connection),
-        knocking=await follows.followers_by_host(connection, "pending"),
+        followers={host: by.get("accepted", 0) for host, by in counts.items()},
+        knocking=_knocking(counts),
     )
+
+
+def _knocking(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    return {host: by["pending"] for host, by in counts.items() if by.get("pending")}
 
 
 def _groups(known: Sequence[PeerOverview], around: _Surroundings) -> list[ServerGroup]:
@@ -148,7 +151,7 @@ def _actions(overview: PeerOverview) -> tuple[str, ...]:
 async def waiting(_request: web.Request, connection: AsyncConnection) -> Sequence[Waiting]:
     """Return how many servers wait for a decision, are in trouble, or lost messages."""
     known = await peers.list_peers(connection)
-    knocking = await follows.followers_by_host(connection, "pending")
+    knocking = _knocking(await follows.followers_by_host(connection))
     asking = [row for row in known if _group_of(row.peer, knocking) == "asking"]
     troubled = [row for row in known if row.peer.state == "approved" and _in_trouble(row.peer)]
     return (
@@ -164,27 +167,27 @@ async def waiting(_request: web.Request, connection: AsyncConnection) -> Sequenc
 
 async def post_approve(request: web.Request) -> web.Response:
     """Let a server in."""
-    await _decide(request, "approve", approve_server)
+    await _decide(request, "approve", "approved")
 
 
 async def post_block(request: web.Request) -> web.Response:
     """Block a server."""
-    await _decide(request, "block", block_server)
+    await _decide(request, "block", "blocked")
 
 
 async def post_retry(request: web.Request) -> web.Response:
     """Try again what waits for a server or was given up."""
-
-    async def retry(connection: AsyncConnection, _identity: Identity, host: str) -> int:
-        return await retry_server(connection, host)
-
-    await _decide(request, "retry", retry)
-
-
-async def _decide(request: web.Request, done: str, decide: Decide) -> NoReturn:
     host = read_host(request[FORM].get("host", ""))
     async with request.app[DATABASE].transaction() as connection:
-        await decide(connection, request.app[IDENTITY], host)
+        await retry_server(connection, host)
+    await look_everywhere(request.app)
+    see("servers", done="retry")
+
+
+async def _decide(request: web.Request, done: str, state: str) -> NoReturn:
+    host, who = read_host(request[FORM].get("host", "")), request[VISITOR].name
+    async with request.app[DATABASE].transaction() as connection:
+        await decide_server(connection, request.app[IDENTITY], host, state, who=who)
     await look_everywhere(request.app)
     see("servers", done=done)
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from federation import host_meta, nodeinfo, webfinger
 from federation.errors import MalformedRequest
-from node.endpoints.app_keys import DATABASE, IDENTITY, SETTINGS
+from node.endpoints.app_keys import DATABASE, IDENTITY, POLICIES, SETTINGS
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
 from node.publishing.actor_keys import with_keys
@@ -66,7 +66,7 @@ async def get_nodeinfo(request: web.Request) -> web.Response:
         users = len(await actors.local_actors(connection)) - 1
     metadata: dict[str, Any] = {
         "nodeName": settings.cluster.name,
-        "federationMode": settings.federation.mode,
+        "federationMode": request.app[POLICIES].policy.mode,
         "cluster": request.app[IDENTITY].cluster,
     }
     found = nodeinfo.document(users=users, local_posts=posts, metadata=metadata)

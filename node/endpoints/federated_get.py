@@ -7,6 +7,7 @@ from node.endpoints.negotiation import HTML, RESOURCE_FORMATS, chosen_format, sp
 from node.endpoints.resource_get import data_response
 from node.endpoints.resource_pages import resource_page
 from node.errors import UnknownResource, WithdrawnResource
+from node.storage.shown_resources import HIDDEN
 
 
 async def get_federated(request: web.Request) -> web.StreamResponse:
@@ -16,7 +17,7 @@ async def get_federated(request: web.Request) -> web.StreamResponse:
     if request.app[IDENTITY].is_local(iri):
         raise web.HTTPSeeOther(iri)
     row = await request.app[RESOURCES].get(iri)
-    if row is None or row.audience != "public" or row.state == "draft":
+    if row is None or row.audience != "public" or row.state in ("draft", HIDDEN):
         raise UnknownResource(
             "This node holds nothing by that address.",
             remedy="It may be shown where it comes from; open the address itself.",

@@ -12,10 +12,20 @@ from federation.collection_synchronization import HEADER, read_synchronization
 from federation.errors import MalformedRequest, PayloadTooLarge, UnknownDelete
 from federation.signed_request import SignedRequest
 from federation.verify_activity import HTTP_SIGNATURE
-from node.endpoints.app_keys import BELLS, BODIES, IDENTITY, JOURNAL, SETTINGS, VERIFIER
+from node.endpoints.app_keys import (
+    BELLS,
+    BODIES,
+    IDENTITY,
+    JOURNAL,
+    POLICIES,
+    SETTINGS,
+    VERIFIER,
+)
 from node.endpoints.body_budget import BodyShare
-from node.endpoints.collections_get import public_member
 from node.endpoints.notification_post import check_type, read_notification, take_notification
+from node.endpoints.public_members import public_member
+from node.endpoints.stated_signer import stated_host
+from node.errors import RefusedPeer
 from node.receiving.accept_activity import journal_row
 from node.storage.journal import NewInboxRow
 from vocab.contexts import check_document
@@ -60,8 +70,17 @@ async def _take(request: web.Request, recipient: str | None) -> web.Response:
 async def _verified_row(
     request: web.Request, signed: SignedRequest, recipient: str | None
 ) -> NewInboxRow:
-    """Return what is to be journaled; the tree of the document ends here."""
+    """Return what is to be journaled; the tree of the document ends here.
+
+    Raises RefusedPeer for who is kept out; nothing is fetched or computed for it.
+    """
+    policy = request.app[POLICIES].policy
+    said = stated_host(request.headers)
+    if said is not None and policy.blocks(said):
+        raise RefusedPeer
     verified = await request.app[VERIFIER].verify(signed)
+    if not policy.may_receive(verified.host, verified.type):
+        raise RefusedPeer
     check_document(verified.document)
     return journal_row(verified, recipient)
 

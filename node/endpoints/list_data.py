@@ -8,6 +8,7 @@ from aiohttp import web
 
 from federation import collections
 from node.endpoints.app_keys import DATABASE, IDENTITY
+from node.endpoints.authorized_fetch import admit_reader, keep_private
 from node.endpoints.list_pages import newest
 from node.endpoints.negotiation import ACTIVITY, HTML, JSON_LD, N_TRIPLES, TURTLE
 from node.endpoints.resource_get import PREFIXES, RDF_FORMATS
@@ -26,13 +27,20 @@ async def answer_collection(
     """Answer with our own public things of *klass*, newest first, paged by cursor."""
     if media_type in RDF_FORMATS:
         return await _triples(request, klass, media_type)
+    await admit_reader(request)
+    response = _json(await _collection(request, iri, klass))
+    keep_private(request, response)
+    return response
+
+
+async def _collection(request: web.Request, iri: str, klass: ResourceClass) -> dict[str, Any]:
     if "page" not in request.query and "before" not in request.query:
         async with request.app[DATABASE].reading() as connection:
             total = await resource_lists.count(connection, _ours(klass))
-        return _json(collections.collection(iri, total=total, first=f"{iri}?page=1"))
+        return collections.collection(iri, total=total, first=f"{iri}?page=1")
     documents, following = await _page(request, klass)
     here = request.app[IDENTITY].url(str(request.rel_url))
-    return _json(collections.page(here, part_of=iri, items=documents, next=following))
+    return collections.page(here, part_of=iri, items=documents, next=following)
 
 
 def _ours(klass: ResourceClass) -> ResourceFilter:

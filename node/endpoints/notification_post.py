@@ -10,7 +10,7 @@ from federation.errors import MalformedRequest, PayloadTooLarge, Unauthenticated
 from federation.origins import host_of
 from federation.signed_request import SignedRequest
 from federation.strict_json import JsonLimits, parse_document
-from node.endpoints.app_keys import DATABASE, DESK, IDENTITY, SETTINGS, VERIFIER
+from node.endpoints.app_keys import DATABASE, DESK, IDENTITY, POLICIES, SETTINGS, VERIFIER
 from node.endpoints.error_responses import error_response
 from node.endpoints.negotiation import ACTIVITY, JSON_LD
 from node.errors import UnknownResource
@@ -71,7 +71,7 @@ async def take_notification(
             request.app[IDENTITY],
             sender,
             document,
-            mode=federation.mode,
+            policy=request.app[POLICIES].policy,
             limits=MessageLimits.from_settings(federation),
             moment=now(),
         )

@@ -16,7 +16,8 @@ from aiohttp import ETag, web
 from federation.capabilities import implements
 from federation.errors import FederationError
 from federation.origins import host_of
-from node.endpoints.app_keys import DATABASE, IDENTITY, RESOURCES, VERIFIER
+from node.endpoints.app_keys import DATABASE, IDENTITY, POLICIES, RESOURCES, VERIFIER
+from node.endpoints.authorized_fetch import admit_reader, keep_private
 from node.endpoints.inbox_post import signed_request
 from node.endpoints.negotiation import (
     ACTIVITY,
@@ -139,7 +140,7 @@ async def visible_row(request: web.Request, iri: str) -> ResourceRow:
     if row is None or not row.local or row.state == "draft":
         raise UnknownResource
     if row.audience == "private" or (
-        row.audience == "network" and not await _reader_is_approved(request)
+        row.audience == "network" and not await _reader_is_approved(request, row.klass)
     ):
         raise UnknownResource
     if row.state == "withdrawn":
@@ -147,30 +148,37 @@ async def visible_row(request: web.Request, iri: str) -> ResourceRow:
     return row
 
 
-async def _reader_is_approved(request: web.Request) -> bool:
+async def _reader_is_approved(request: web.Request, klass: ResourceClass) -> bool:
     """Whether an approved node signed the request; who cannot be known now is nobody.
 
     Any other answer, and the fetch of a stranger's key too, would tell that something is here
     (SECURITY H7). An approved node whose key cannot be had for a while asks again.
     """
     host = stated_host(request.headers)
-    if host is None or not await _is_approved(request, host):
+    if host is None or not await _is_approved(request, host, klass):
         return False
     try:
         reader = await request.app[VERIFIER].verify_reader(signed_request(request))
     except FederationError:
         return False
-    return reader is not None and await _is_approved(request, host_of(reader.actor))
+    return reader is not None and await _is_approved(request, host_of(reader.actor), klass)
 
 
-async def _is_approved(request: web.Request, host: str) -> bool:
+async def _is_approved(request: web.Request, host: str, klass: ResourceClass) -> bool:
+    if not request.app[POLICIES].policy.may_share(host, klass):
+        return False
     async with request.app[DATABASE].reading() as connection:
         peer = await peers.get(connection, host)
-    return peer is not None and peer.is_node and peer.state == "approved"
+    return peer is not None and peer.is_node
 
 
 async def data_response(request: web.Request, row: ResourceRow, media_type: str) -> web.Response:
-    """Return *row* as data, or 304 where the client has it as it is."""
+    """Return *row* as data, or 304 where the client has it as it is.
+
+    Raises RefusedPeer and UnauthenticatedRequest for who may not read what ActivityPub shows.
+    """
+    if media_type not in RDF_FORMATS and row.audience == "public":
+        await admit_reader(request, actor=row.klass in ACTORS)
     shows_keys = row.klass in ACTORS and row.local and media_type not in RDF_FORMATS
     public = await _keys(request, row) if shows_keys else ()
     response = web.Response()
@@ -185,6 +193,7 @@ async def data_response(request: web.Request, row: ResourceRow, media_type: str)
         if is_known(request, response.etag):
             response.set_status(304)
             return response
+    keep_private(request, response)
     response.headers["Content-Type"] = CONTENT_TYPES.get(media_type, media_type)
     response.body = _body(row, media_type, public, request.app[IDENTITY])
     return response
@@ -249,6 +258,8 @@ async def get_version(request: web.Request) -> web.Response:
     row, iri = await _versioned(request)
     number, suffix = split_suffix(request.match_info["number"])
     media_type = chosen_format(request, VERSION_FORMATS, suffix)
+    if media_type not in RDF_FORMATS and row.audience == "public":
+        await admit_reader(request)
     async with request.app[DATABASE].reading() as connection:
         found = (
             await resources.version(connection, iri, int(number))

@@ -8,9 +8,9 @@ from federation import collections
 from federation.errors import UnauthenticatedRequest
 from federation.origins import host_of
 from node.endpoints.app_keys import DATABASE, IDENTITY, VERIFIER
-from node.endpoints.collections_get import public_member
 from node.endpoints.inbox_post import signed_request
 from node.endpoints.negotiation import ACTIVITY
+from node.endpoints.public_members import public_member
 from node.errors import UnknownResource
 from node.publishing.say_followers import MOST
 from node.storage import follows, peers

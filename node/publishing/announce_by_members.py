@@ -10,6 +10,7 @@ from node.identity import Identity
 from node.publishing.drafts import Prepared
 from node.publishing.outgoing import Outgoing
 from node.storage import follows
+from node.storage.peer_policy import PeerPolicy
 from vocab.classes import FOR_NODES_ONLY
 from vocab.clock import wire_time
 from vocab.terms import AS_PUBLIC
@@ -21,6 +22,7 @@ async def announce_by_members(
     changed: Sequence[Prepared],
     told: Mapping[str, str | None],
     outgoing: Outgoing,
+    policy: PeerPolicy,
 ) -> None:
     """Announce each new public thing in the name of the members it names."""
     for item in changed:
@@ -28,7 +30,7 @@ async def announce_by_members(
             continue
         if item.is_new_to_others and told.get(item.iri):
             for member in members_named(item.document, identity):
-                await _announce(connection, member, item.iri, outgoing)
+                await _announce(connection, member, item, outgoing, policy)
 
 
 def members_named(document: Mapping[str, Any], identity: Identity) -> list[str]:
@@ -52,15 +54,25 @@ def _texts(value: Any) -> Iterator[str]:
             yield part
 
 
-async def _announce(connection: AsyncConnection, member: str, iri: str, outgoing: Outgoing) -> None:
+async def _announce(
+    connection: AsyncConnection,
+    member: str,
+    item: Prepared,
+    outgoing: Outgoing,
+    policy: PeerPolicy,
+) -> None:
     followers = await follows.followers_of(connection, member)
     activity = activities.announce(
         id=outgoing.new_id(),
         actor=member,
-        object=iri,
+        object=item.iri,
         to=[AS_PUBLIC],
         cc=[f"{member}/followers"],
         published=wire_time(outgoing.moment),
     )
-    inboxes = dict.fromkeys(row.shared_inbox or row.inbox for row in followers)
-    outgoing.send(activity, audience="public", inboxes=list(inboxes), about=iri)
+    inboxes = dict.fromkeys(
+        row.shared_inbox or row.inbox
+        for row in followers
+        if policy.may_send(row.host, item.draft.klass)
+    )
+    outgoing.send(activity, audience="public", inboxes=list(inboxes), about=item.iri)

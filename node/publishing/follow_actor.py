@@ -8,9 +8,9 @@ from federation import activities
 from federation.actors import RemoteActor
 from federation.origins import host_of
 from node.identity import Identity
+from node.publishing.approve_peer import approve_peer
 from node.publishing.outgoing import Outgoing
 from node.publishing.peer_signatures import learn_signatures
-from node.publishing.send_for_network import send_for_network
 from node.storage import follows, peers
 from vocab import clock
 
@@ -21,6 +21,8 @@ async def follow_actor(
     actor: RemoteActor,
     *,
     moment: datetime | None = None,
+    who: str = "",
+    reason: str | None = "The desk follows it.",
 ) -> bool:
     """Ask to follow *actor*, whose document is stored; return False if it is followed already.
 
@@ -32,11 +34,8 @@ async def follow_actor(
     await peers.upsert_seen(
         connection, host, now=now, actor=actor.iri, is_node=actor.kind == "cluster"
     )
-    known = await peers.get(connection, host)
     await learn_signatures(connection, host, actor, at=now)
-    await peers.set_state(connection, host, "approved")
-    if known is None or known.state != "approved":
-        await send_for_network(connection, identity, host, outgoing)
+    await approve_peer(connection, identity, host, moment=outgoing.moment, who=who, reason=reason)
     asked = await ask_to_follow(connection, identity, actor, outgoing)
     await outgoing.write(connection)
     return asked

@@ -1,5 +1,6 @@
 """Activities on their way out: collected for a batch, then written in a few statements."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +12,10 @@ from federation.origins import host_of, is_too_long
 from node.identity import Identity
 from node.publishing.names import random_name
 from node.publishing.prove_documents import Prover
-from node.storage import deliveries, journal
+from node.storage import deliveries, journal, reaches
 from node.storage.deliveries import NewDelivery
 from node.storage.journal import OutboxRow
+from node.storage.reaches import NewReach
 from vocab.clock import timestamp
 from vocab.inline_context import with_inline_context
 from vocab.wire_object import wire_text
@@ -78,6 +80,15 @@ class Outgoing:
             await journal.append_outbox(connection, await self._rows(connection))
         if self.queued:
             await deliveries.enqueue(connection, self.queued)
+            await reaches.begin(connection, self._reaches())
+
+    def _reaches(self) -> list[NewReach]:
+        counts = Counter(delivery.activity for delivery in self.queued)
+        about = {sent.document["id"]: sent.about for sent in self.sent}
+        return [
+            NewReach(activity=activity, object=about.get(activity), inboxes=count)
+            for activity, count in counts.items()
+        ]
 
     async def _rows(self, connection: AsyncConnection) -> list[OutboxRow]:
         public = {sent.document["actor"] for sent in self.sent if sent.audience == "public"}

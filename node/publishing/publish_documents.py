@@ -86,7 +86,7 @@ async def write_prepared(
     for klass in many:
         if klass not in told_later:
             await tell_collection(connection, klass, identity, outgoing, followers)
-    await announce_by_members(connection, identity, changed, told, outgoing)
+    await announce_by_members(connection, identity, changed, told, outgoing, followers.policy)
     await outgoing.write(connection)
     deliveries = Counter(queued.activity for queued in outgoing.queued)
     return [_published(item, told.get(item.iri), deliveries) for item in prepared]
@@ -137,10 +137,11 @@ def _tell(
             return None
         _, activity = withdrawal(before, identity, outgoing)
         audience = before.audience
+        inboxes = followers.inboxes(klass, audience, takes_back=True)
     else:
         activity = _activity(item, identity, outgoing, new=item.is_new_to_others)
         audience = item.audience
-    inboxes = followers.inboxes(klass, audience)
+        inboxes = followers.inboxes(klass, audience)
     return outgoing.send(activity, audience=audience, inboxes=inboxes, about=item.iri)
 
 

@@ -26,13 +26,15 @@ async def send_for_network(
     Nothing where none does, or *host* is not approved.
     """
     followers = await Followers.load(connection, identity)
-    if host not in followers.approved_hosts:
+    if not followers.policy.is_in_network(host):
         return
     inboxes = [row.inbox for row in followers.all if row.is_node and row.host == host]
     if not inboxes:
         return
     wanted = ResourceFilter(audiences=("network",), local=True, at=clock.timestamp(outgoing.moment))
     for row in await resource_lists.list_page(connection, wanted, limit=MOST):
+        if not followers.policy.may_share(host, row.klass):
+            continue
         activity = activities.create(
             id=outgoing.new_id(),
             actor=identity.cluster,

@@ -60,7 +60,7 @@ async def withdraw_all(
     for row in standing:
         tombstone, document = withdrawal(row, identity, outgoing)
         if row.state == "published" and row.audience != "private" and row.klass not in bulk:
-            inboxes = followers.inboxes(row.klass, row.audience)
+            inboxes = followers.inboxes(row.klass, row.audience, takes_back=True)
             told[row.iri] = outgoing.send(
                 document, audience=row.audience, inboxes=inboxes, about=row.iri
             )

@@ -7,7 +7,7 @@ the owner's proof is in it (FEP-8b32).
 from urllib.parse import quote, urlsplit
 
 from federation.errors import FederationError, FetchFailed, NothingShown, UnsupportedContent
-from federation.origins import same_origin
+from federation.origins import host_of, same_origin
 from federation.ports import FetchedDocument
 from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched
@@ -37,9 +37,15 @@ async def receive_announce(batch: Batch, received: Received) -> Outcome:
     copied = await _ingest_copy(batch, received, received.embedded)
     if copied is not None:
         return copied
-    standing = await batch.standing(iri)
-    if standing is not None:
+    if await batch.standing(iri) is not None:
         return ignored("It is known here already.")
+    if not batch.policy.takes(host_of(iri)):
+        return ignored("What it announces is on a server that nothing is taken from.")
+    return await _ingest_by_id(batch, received, iri)
+
+
+async def _ingest_by_id(batch: Batch, received: Received, iri: str) -> Outcome:
+    """Take in what stands at *iri*, or a proved copy of it where its server does not answer."""
     found = batch.fetched.get(iri)
     if found is None:
         raise NeedsFetch(iri)

@@ -20,7 +20,9 @@ from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.setting_groups import FederationSettings
-from node.storage import actors, follows, peers, resources
+from node.storage import actors, arrivals, follows, resources
+from node.storage.arrivals import Arrival
+from node.storage.peer_policy import PeerPolicy
 from node.storage.resource_rows import ResourceRow
 from vocab.clock import timestamp
 
@@ -49,7 +51,8 @@ class Batch:
 
     connection: AsyncConnection
     identity: Identity
-    mode: str
+    #: Who may talk, as it stands when the batch begins.
+    policy: PeerPolicy
     moment: datetime
     outgoing: Outgoing
     #: Where the graph finds the quads of what is stored.
@@ -65,12 +68,14 @@ class Batch:
     gone: list[str] = field(default_factory=list)
     #: Actors that were read anew: their keys may be others.
     renewed: list[str] = field(default_factory=list)
+    #: A server came that was not known: it is to be asked what it is.
+    knocked: bool = False
     _has_turn: bool = False
     _followed: frozenset[str] | None = None
-    _peers: dict[str, str] | None = None
     _actors: dict[str, RemoteActor | None] = field(default_factory=dict)
     _standing: dict[str, ResourceRow | None] = field(default_factory=dict)
     _changed: dict[str, list[ResourceRow]] = field(default_factory=dict)
+    _arrivals: dict[str, Arrival] = field(default_factory=dict)
 
     @property
     def arrival(self) -> str:
@@ -128,23 +133,20 @@ class Batch:
         gone = {iri for iri, row in known.items() if row.state == "withdrawn"}
         return [iri for iri in dict.fromkeys([*stored, *here]) if iri not in gone]
 
-    async def peer_state(self, host: str) -> str | None:
-        """Return what the desk decided about *host*, None for an unknown one."""
-        if self._peers is None:
-            self._peers = await peers.states(self.connection)
-        return self._peers.get(host)
-
     async def takes_from(self, actor: str) -> bool:
         """Whether content of *actor* may be taken in: followed, and its host in order."""
-        state = await self.peer_state(host_of(actor))
-        if state == "blocked" or (self.mode != "open" and state != "approved"):
-            return False
-        return await self.is_followed(actor)
+        return self.policy.takes(host_of(actor)) and await self.is_followed(actor)
 
-    async def may_write(self, actor: str) -> bool:
+    def note_arrival(self, host: str, actor: str, type: str) -> None:
+        """Count an activity of *actor*; a server that nobody knew is known from now on."""
+        before = self._arrivals.get(host)
+        count = 1 + (before.count if before else 0)
+        asked, by = (before.type, before.actor) if before else (type, actor)
+        self._arrivals[host] = Arrival(host=host, actor=by, type=asked, count=count)
+
+    def may_write(self, actor: str) -> bool:
         """Whether persons like *actor* may write to the desk, or react to what is here."""
-        state = await self.peer_state(host_of(actor))
-        return state != "blocked" and (self.mode != "allowlist" or state == "approved")
+        return self.policy.may_write(host_of(actor))
 
     async def remote_actor(self, iri: str) -> RemoteActor | None:
         """Return the actor as it was last fetched, None where it is not known."""
@@ -156,6 +158,9 @@ class Batch:
 
     async def flush(self) -> None:
         """Write all changes; versions of one resource in their order."""
+        self.knocked = await arrivals.record(
+            self.connection, list(self._arrivals.values()), at=self.arrival
+        )
         rounds = max((len(rows) for rows in self._changed.values()), default=0)
         for number in range(rounds):
             rows = [rows[number] for rows in self._changed.values() if len(rows) > number]

@@ -16,16 +16,17 @@ async def receive_follow(batch: Batch, received: Received) -> Outcome:
     follower = await batch.remote_actor(received.actor)
     if follower is None:
         return refused("The follower is not known.")
-    state = await batch.peer_state(received.host) or "pending"
-    if state == "blocked":
+    policy = batch.policy
+    if policy.blocks(received.host):
         # Nothing goes to a blocked server, no answer either.
         return refused("The desk has blocked this server.")
+    waits = not policy.may_deliver(received.host)
     if followed == batch.identity.instance:
-        reject_follow(batch.outgoing, followed, received.document, inbox=follower.inbox)
+        if not waits:
+            reject_follow(batch.outgoing, followed, received.document, inbox=follower.inbox)
         return refused("The instance actor signs fetches and cannot be followed.")
     if followed is None or not await _can_be_followed(batch, followed):
         return refused("It follows nobody here.")
-    waits = batch.mode == "allowlist" and state != "approved"
     before = await follows.get(batch.connection, received.actor, followed)
     await _keep(batch, received, followed, follower, state="pending" if waits else "accepted")
     if waits:

@@ -59,6 +59,8 @@ async def ingest(
     klass = classify(document)
     if klass is None:
         return ignored("It is not of a class that nodes exchange.")
+    if not batch.policy.takes(host_of(source.owner), klass):
+        return ignored("The desk takes nothing of its class from this server.")
     audience = await _audience(batch, source.carrier or document, source.owner)
     if audience == "private":
         return ignored("It is addressed to persons; it is kept in the journal for the desk.")

@@ -17,7 +17,7 @@ async def receive_like(batch: Batch, received: Received) -> Outcome:
 
 async def count_reaction(batch: Batch, received: Received, iri: str, kind: Kind) -> Outcome:
     """Count that the sender likes or shares *iri*, once, if the mode allows it."""
-    if not await batch.may_write(received.actor):
+    if not batch.may_write(received.actor):
         return ignored("Nothing is counted of this server.")
     reaction = Reaction(
         object=iri,

@@ -40,7 +40,7 @@ async def receive_move(batch: Batch, received: Received) -> Outcome:
     follow = await follows.get(batch.connection, batch.identity.cluster, received.actor)
     if follow is None or follow.state not in ("pending", "accepted"):
         return ignored("This node does not follow who moves.")
-    if await batch.peer_state(host_of(target)) == "blocked":
+    if batch.policy.blocks(host_of(target)):
         return refused("It moves to a server that the desk has blocked.")
     old, new = _fetched(batch, received.actor), _fetched(batch, target)
     if not proves_move(old.document, new.document):
@@ -79,7 +79,7 @@ async def _follow_along(
     batch.forget_follows()
     batch.gone += [old.iri, new.iri]
     text = f"{old.iri} is now {new.iri}, and this node has asked to follow it there."
-    if await batch.peer_state(host_of(new.iri)) != "approved":
+    if not batch.policy.is_in_network(host_of(new.iri)):
         text += f" Approve {host_of(new.iri)} to take in what it publishes."
     await tell_desk(
         batch,

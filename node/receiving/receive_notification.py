@@ -16,8 +16,9 @@ from node.errors import NodeError
 from node.identity import Identity
 from node.receiving.batch import MessageLimits
 from node.receiving.tell_desk import Writing, named, one_line, refusal_of, shortened, writing_of
-from node.storage import messages, peers
+from node.storage import messages
 from node.storage.messages import NewMessage
+from node.storage.peer_policy import PeerPolicy
 from vocab.clock import timestamp
 
 #: Where a notification names what it concerns.
@@ -39,7 +40,7 @@ async def receive_notification(
     sender: Sender,
     document: Mapping[str, Any],
     *,
-    mode: str,
+    policy: PeerPolicy,
     limits: MessageLimits,
     moment: datetime,
 ) -> int:
@@ -52,7 +53,7 @@ async def receive_notification(
     known = await messages.number_of(connection, actor=sender.iri, activity=activity)
     if known is not None:
         return known
-    await _check_sender(connection, sender.host, mode, limits, moment)
+    await _check_sender(connection, sender.host, policy, limits, moment)
     writing = writing_of(document)
     concerned = (iri for key in _POINTERS for iri in named(document.get(key)))
     message = NewMessage(
@@ -80,11 +81,13 @@ def _text(writing: Writing, body: str) -> str:
 
 
 async def _check_sender(
-    connection: AsyncConnection, host: str, mode: str, limits: MessageLimits, moment: datetime
+    connection: AsyncConnection,
+    host: str,
+    policy: PeerPolicy,
+    limits: MessageLimits,
+    moment: datetime,
 ) -> None:
-    peer = await peers.get(connection, host)
-    state = peer.state if peer is not None else None
-    if state == "blocked" or (mode == "allowlist" and state != "approved"):
+    if not policy.may_write(host):
         raise NodeError("The desk takes no messages from this server.", status=403)
     full = await refusal_of(connection, host, limits, moment)
     if full is not None:

@@ -59,7 +59,7 @@ async def receive_rewriting(batch: Batch, received: Received) -> Outcome | None:
     if not known or not isinstance(written, Mapping):
         return await receive_writing(batch, received)
     check_embedded_object(received.actor, written)
-    if not await batch.may_write(received.actor):
+    if not batch.may_write(received.actor):
         return NOT_WELCOME
     return await _rewrite(batch, received.actor, str(iri), written)
 

@@ -8,10 +8,11 @@ from federation.actors import RemoteActor
 from federation.authority import is_own_key_id
 from federation.origins import host_of
 from federation.ports import KnownKey
-from node.storage import actors, follows, keys, peers
+from node.storage import actors, follows, keys
 from node.storage.actors import ActorRow
 from node.storage.database import Database
 from node.storage.keys import KeyRow
+from node.storage.peer_policy import PolicyKeeper
 from vocab.clock import parse_time, timestamp
 from vocab.wire_object import wire_text
 
@@ -57,15 +58,14 @@ class FollowedRelays:
     """The ``Relays`` of the verifier: whom this node takes content from may pass others' on."""
 
     database: Database
-    mode: str
+    policies: PolicyKeeper
 
     async def may_relay(self, actor: str) -> bool:
         """Say whether *actor* is one that this node follows, on a server in order."""
         async with self.database.reading() as connection:
-            peer = await peers.get(connection, host_of(actor))
+            policy = await self.policies.read(connection)
             followed = actor in await follows.followed_by_us(connection)
-        state = peer.state if peer is not None else None
-        return followed and state != "blocked" and (self.mode == "open" or state == "approved")
+        return followed and policy.takes(host_of(actor))
 
 
 async def save_remote_actor(connection: AsyncConnection, actor: RemoteActor) -> None:

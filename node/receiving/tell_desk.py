@@ -51,7 +51,7 @@ async def tell_desk(
     body: str | None = None,
 ) -> Outcome:
     """Keep what *received* says as a message to the desk, if its sender may write so much."""
-    if not await batch.may_write(received.actor):
+    if not batch.may_write(received.actor):
         return NOT_WELCOME
     full = await refusal_of(batch.connection, received.host, batch.message_limits, batch.moment)
     if full is not None:

@@ -6,6 +6,7 @@ waits while an earlier one of the same pair is leased or waits for another attem
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.delivery_policy import Verdict
 from federation.delivery_reports import DeliveryOutcome
-from node.storage import tables
+from node.storage import reaches, tables
 from node.storage.peers import PeerReport, record_reports
 from node.storage.statements import chunks, insert, values, write_all
 from vocab import clock
@@ -100,6 +101,18 @@ CLAIM_POSTGRESQL = text(
     )
 )
 
+#: Every host that something waits for, found by leaps through the index.
+QUEUED_HOSTS = text("""
+    WITH RECURSIVE queued (host) AS (
+        SELECT min(host) FROM deliveries WHERE state = 'waiting'
+        UNION ALL
+        SELECT (SELECT min(later.host) FROM deliveries AS later
+                WHERE later.state = 'waiting' AND later.host > queued.host)
+        FROM queued WHERE queued.host IS NOT NULL
+    )
+    SELECT host FROM queued WHERE host IS NOT NULL
+""")
+
 #: Hosts whose one message to try is under way rest until it is settled or its lease ends.
 REST_WHILE_TRYING = text("""
     UPDATE peers SET paused_until = :until
@@ -154,6 +167,11 @@ async def enqueue(connection: AsyncConnection, rows: Sequence[NewDelivery]) -> N
         index_elements=["activity", "inbox"]
     )
     await write_all(connection, statement, [values(row) | {"state": "waiting"} for row in rows])
+
+
+async def queued_hosts(connection: AsyncConnection) -> list[str]:
+    """Return every host that something waits for."""
+    return list((await connection.execute(QUEUED_HOSTS)).scalars())
 
 
 async def claim(
@@ -222,7 +240,9 @@ async def settle(
     for verdict, statement in STATEMENTS.items():
         rows = [_settlement(outcome) for outcome in by_verdict[verdict]]
         await write_all(connection, statement, rows)
-    delivered = {outcome.host for outcome in by_verdict[Verdict.DELIVERED]}
+    arrived = by_verdict[Verdict.DELIVERED]
+    await reaches.count_delivered(connection, Counter(outcome.activity for outcome in arrived))
+    delivered = {outcome.host for outcome in arrived}
     await record_reports(
         connection, _reports(outcomes), at=clock.timestamp(now), succeeded=delivered
     )
@@ -330,9 +350,8 @@ async def retry_host(connection: AsyncConnection, host: str, *, now: datetime | 
     Its pause ends and its attempts begin anew. Return how many messages that are.
     """
     peers = tables.peers
-    await connection.execute(
-        update(peers).where(peers.c.host == host).values(paused_until=None, failures=0)
-    )
+    forgiven = {"paused_until": None, "rests_until": None, "failures": 0}
+    await connection.execute(update(peers).where(peers.c.host == host).values(forgiven))
     idle = update(DELIVERIES).where(DELIVERIES.c.host == host, NOT_LEASED)
     again = idle.values(state="waiting", attempts=0, next_attempt_at=clock.timestamp(now))
     return (await connection.execute(again)).rowcount
@@ -352,9 +371,24 @@ async def hasten(
     await connection.execute(statement.values(next_attempt_at=clock.timestamp(now)))
 
 
-async def drop_host(connection: AsyncConnection, host: str) -> int:
-    """Remove everything that is queued for *host*; return how many messages that were."""
-    return (await connection.execute(delete(DELIVERIES).where(DELIVERIES.c.host == host))).rowcount
+async def drop_hosts(connection: AsyncConnection, hosts: Collection[str]) -> int:
+    """Remove everything that is queued for *hosts*; return how many messages that were."""
+    count = 0
+    for part in chunks(hosts):
+        statement = delete(DELIVERIES).where(DELIVERIES.c.host.in_(part))
+        count += (await connection.execute(statement)).rowcount
+    return count
+
+
+async def begin_patience_anew(
+    connection: AsyncConnection, host: str, *, now: datetime | None = None
+) -> int:
+    """Let what waits for *host* be as if queued now, and due; its attempts still count."""
+    moment = clock.timestamp(now)
+    idle = (DELIVERIES.c.host == host) & (DELIVERIES.c.state == "waiting") & NOT_LEASED
+    statement = update(DELIVERIES).where(idle)
+    anew = statement.values(created_at=moment, next_attempt_at=moment)
+    return (await connection.execute(anew)).rowcount
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:

@@ -201,13 +201,11 @@ async def followed_among(connection: AsyncConnection, iris: Sequence[str]) -> li
     return found
 
 
-async def waiting_at(connection: AsyncConnection, host: str) -> list[FollowRow]:
-    """Return the Follows by actors of *host* that nobody has answered, the oldest first."""
-    actors = tables.actors
+async def waiting(connection: AsyncConnection) -> list[FollowRow]:
+    """Return the Follows by others that nobody has answered, the oldest first."""
     query = (
         select(*COLUMNS)
-        .join(actors, FOLLOWS.c.follower == actors.c.iri)
-        .where(actors.c.host == host, FOLLOWS.c.state == "pending", ~FOLLOWS.c.follower_local)
+        .where(FOLLOWS.c.state == "pending", ~FOLLOWS.c.follower_local)
         .order_by(FOLLOWS.c.created_at, FOLLOWS.c.follower)
     )
     return await fetch_all(connection, query, FollowRow.from_row)
@@ -234,18 +232,6 @@ async def count_following(connection: AsyncConnection, follower: str) -> int:
         FOLLOWS.c.follower == follower, FOLLOWS.c.state == "accepted"
     )
     return int(await connection.scalar(query) or 0)
-
-
-async def followers_by_host(connection: AsyncConnection, state: str = "accepted") -> dict[str, int]:
-    """Return how many actors of each host follow someone here, or wait to be let in."""
-    actors = tables.actors
-    query = (
-        select(actors.c.host, func.count(FOLLOWS.c.follower.distinct()))
-        .join(FOLLOWS, FOLLOWS.c.follower == actors.c.iri)
-        .where(~FOLLOWS.c.follower_local, FOLLOWS.c.state == state)
-        .group_by(actors.c.host)
-    )
-    return {host: int(count) for host, count in (await connection.execute(query)).all()}
 
 
 async def followers_page(
@@ -317,6 +303,27 @@ async def want_catch_up(connection: AsyncConnection, follower: str, followed: st
     """Note that the changes of *followed* are to be read."""
     statement = update(FOLLOWS).where(_between(follower, followed))
     await connection.execute(statement.values(catch_up_wanted=True))
+
+
+async def followers_by_host(connection: AsyncConnection) -> dict[str, dict[str, int]]:
+    """Return by host how many there follow somebody here, accepted, and how many wait."""
+    actors = tables.actors
+    query = (
+        select(actors.c.host, FOLLOWS.c.state, func.count().label("number"))
+        .join(FOLLOWS, FOLLOWS.c.follower == actors.c.iri)
+        .where(~FOLLOWS.c.follower_local, FOLLOWS.c.state.in_(("accepted", "pending")))
+        .group_by(actors.c.host, FOLLOWS.c.state)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in (await connection.execute(query)).all():
+        found.setdefault(row.host, {})[row.state] = row.number
+    return found
+
+
+async def read_from_start(connection: AsyncConnection, follower: str, followed: str) -> None:
+    """Note that all changes of *followed* are to be read, also those that were read before."""
+    statement = update(FOLLOWS).where(_between(follower, followed))
+    await connection.execute(statement.values(catch_up_wanted=True, changes_cursor=None))
 
 
 async def mark_actor_stale(connection: AsyncConnection, actor: str) -> None:

@@ -4,16 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.storage import tables
+from node.storage import peer_decisions, tables
+from node.storage.peer_decisions import Decision
 from node.storage.statements import chunks, columns, fetch_all, fetch_one, insert, write_all
+from vocab.clock import timestamp
 
 PEERS = tables.peers
 COLUMNS = columns(PEERS)
 
-STATES = ("pending", "approved", "blocked")
+STATES = ("pending", "approved", "limited", "blocked")
+WAITS = tables.deliveries.c.state == "waiting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class PeerRow:
 
     #: With its port unless that is the scheme's own.
     host: str
-    #: pending, approved or blocked.
+    #: pending, approved, limited or blocked.
     state: str
     #: Its cluster actor, where it is a node.
     actor: str | None = None
@@ -42,6 +45,27 @@ class PeerRow:
     #: The form of HTTP signature that it takes, None where that is not known.
     signature_format: str | None = None
     signature_learnt_at: str | None = None
+    #: Why its state is what it is, who decided it and when.
+    reason: str | None = None
+    decided_by: str | None = None
+    decided_at: str | None = None
+    #: both, send or receive.
+    direction: str = "both"
+    #: The classes that are exchanged with it, by commas; None for all.
+    classes: str | None = None
+    #: The type of its first message to us, and the actor that sent it.
+    asked: str | None = None
+    asked_by: str | None = None
+    #: How many it says it has.
+    users: int | None = None
+    #: When it was last asked what it is, and how often in vain since it said so.
+    looked_at: str | None = None
+    looks: int = 0
+    #: It does not answer: nothing is tried before then.
+    rests_until: str | None = None
+    #: Since when the desk lets nothing go out to it, and until when.
+    held_at: str | None = None
+    held_until: str | None = None
 
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Self:
@@ -57,6 +81,9 @@ class PeerOverview:
     waiting: int
     dead: int
     resources: int
+    #: When the oldest of what waits was queued, and when the next of it is due.
+    oldest: str | None = None
+    next_attempt_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +139,7 @@ async def states(connection: AsyncConnection) -> dict[str, str]:
 
 
 async def hosts_in_state(connection: AsyncConnection, state: str) -> list[str]:
-    """Return the hosts that are pending, approved or blocked."""
+    """Return the hosts that are pending, approved, limited or blocked."""
     query = select(PEERS.c.host).where(PEERS.c.state == state).order_by(PEERS.c.host)
     return list((await connection.execute(query)).scalars())
 
@@ -126,17 +153,57 @@ async def without_failures(connection: AsyncConnection, hosts: Collection[str]) 
     return found
 
 
-async def set_state(connection: AsyncConnection, host: str, state: str) -> bool:
+async def set_state(
+    connection: AsyncConnection,
+    host: str,
+    state: str,
+    *,
+    who: str = "",
+    reason: str | None = None,
+    at: str | None = None,
+) -> bool:
     """Write down what the desk decided about *host*; False where it is not known."""
     if state not in STATES:
         raise ValueError(f"{state!r} is none of {', '.join(STATES)}")
-    statement = update(PEERS).where(PEERS.c.host == host).values(state=state)
-    return (await connection.execute(statement)).rowcount == 1
+    moment = at or timestamp()
+    statement = update(PEERS).where(PEERS.c.host == host)
+    decided = statement.values(state=state, reason=reason, decided_by=who, decided_at=moment)
+    if (await connection.execute(decided)).rowcount != 1:
+        return False
+    made = Decision(host=host, decision=state, reason=reason, who=who, decided_at=moment)
+    await peer_decisions.record(connection, [made])
+    return True
 
 
-async def set_software(connection: AsyncConnection, host: str, software: str) -> None:
-    """Write down which program *host* says it runs."""
-    await connection.execute(update(PEERS).where(PEERS.c.host == host).values(software=software))
+async def set_software(
+    connection: AsyncConnection, host: str, software: str, users: int | None = None
+) -> None:
+    """Write down which program *host* says it runs, and for how many users."""
+    statement = update(PEERS).where(PEERS.c.host == host)
+    await connection.execute(statement.values(software=software, users=users, looks=0))
+
+
+async def unexplained(
+    connection: AsyncConnection, *, before: str, most: int, limit: int
+) -> list[str]:
+    """Return hosts that spoke to us and have not said what they are, who came first first.
+
+    Those are left out that were asked since *before*, or *most* times.
+    """
+    query = (
+        select(PEERS.c.host)
+        .where(PEERS.c.software.is_(None), PEERS.c.asked.is_not(None), PEERS.c.looks < most)
+        .where(func.coalesce(PEERS.c.looked_at, "") < before)
+        .order_by(PEERS.c.first_seen_at, PEERS.c.host)
+        .limit(limit)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+async def note_look(connection: AsyncConnection, host: str, *, at: str) -> None:
+    """Note that *host* was asked what it is."""
+    statement = update(PEERS).where(PEERS.c.host == host)
+    await connection.execute(statement.values(looked_at=at, looks=PEERS.c.looks + 1))
 
 
 async def learn_format(
@@ -166,19 +233,39 @@ async def formats(
     return found
 
 
+async def set_hold(
+    connection: AsyncConnection, host: str, *, since: str | None, until: str | None
+) -> bool:
+    """Hold what is for *host*, or with None no longer; False where it is not known."""
+    statement = update(PEERS).where(PEERS.c.host == host)
+    result = await connection.execute(statement.values(held_at=since, held_until=until))
+    return result.rowcount == 1
+
+
+async def note_rests(connection: AsyncConnection, rests: Mapping[str, str]) -> None:
+    """Note until when hosts are left in peace that do not answer."""
+    statement = update(PEERS).where(PEERS.c.host == bindparam("of"))
+    rows = [{"of": host, "until": until} for host, until in sorted(rests.items())]
+    await write_all(connection, statement.values(rests_until=bindparam("until")), rows)
+
+
 async def pause(connection: AsyncConnection, host: str, until: str | None) -> None:
     """Deliver nothing to *host* before *until*, then one message to try; None: go on."""
     await connection.execute(update(PEERS).where(PEERS.c.host == host).values(paused_until=until))
 
 
-async def list_peers(connection: AsyncConnection, state: str | None = None) -> list[PeerOverview]:
-    """Return all servers with their counts, nodes first, by host."""
+async def list_peers(
+    connection: AsyncConnection, state: str | None = None, host: str | None = None
+) -> list[PeerOverview]:
+    """Return all servers with their counts, or those that are so, nodes first, by host."""
     deliveries, resources = tables.deliveries, tables.resources
     queues = (
         select(
             deliveries.c.host,
             func.sum(case((deliveries.c.state == "waiting", 1), else_=0)).label("waiting"),
             func.sum(case((deliveries.c.state == "dead", 1), else_=0)).label("dead"),
+            func.min(case((WAITS, deliveries.c.created_at))).label("oldest"),
+            func.min(case((WAITS, deliveries.c.next_attempt_at))).label("next_attempt_at"),
         )
         .group_by(deliveries.c.host)
         .subquery()
@@ -193,21 +280,27 @@ async def list_peers(connection: AsyncConnection, state: str | None = None) -> l
         func.coalesce(column, 0).label(column.name)
         for column in (queues.c.waiting, queues.c.dead, kept.c.resources)
     ]
+    times = (queues.c.oldest, queues.c.next_attempt_at)
     query = (
-        select(*COLUMNS, *counts)
+        select(*COLUMNS, *counts, *times)
         .outerjoin(queues, queues.c.host == PEERS.c.host)
         .outerjoin(kept, kept.c.host == PEERS.c.host)
         .order_by(PEERS.c.is_node.desc(), PEERS.c.host)
     )
     if state is not None:
         query = query.where(PEERS.c.state == state)
+    if host is not None:
+        query = query.where(PEERS.c.host == host)
     return await fetch_all(connection, query, _read_overview)
 
 
 def _read_overview(row: Mapping[Any, Any]) -> PeerOverview:
     fields = dict(row)
     counts = {name: int(fields.pop(name)) for name in ("waiting", "dead", "resources")}
-    return PeerOverview(peer=PeerRow.from_row(fields), **counts)
+    oldest, following = fields.pop("oldest"), fields.pop("next_attempt_at")
+    return PeerOverview(
+        peer=PeerRow.from_row(fields), oldest=oldest, next_attempt_at=following, **counts
+    )
 
 
 async def record_success(
@@ -247,6 +340,7 @@ async def record_reports(
             "failures": case((again, given.failures), else_=PEERS.c.failures + given.failures),
             "last_success_at": case((again, given.last_success_at), else_=PEERS.c.last_success_at),
             "paused_until": case((again, None), else_=PEERS.c.paused_until),
+            "rests_until": case((again, None), else_=PEERS.c.rests_until),
             "last_error": case((failed, given.last_error), else_=PEERS.c.last_error),
             "last_error_at": case((failed, given.last_error_at), else_=PEERS.c.last_error_at),
         },

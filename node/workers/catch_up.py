@@ -31,6 +31,7 @@ from node.setting_groups import FederationSettings
 from node.storage import follows, peers
 from node.storage.database import Database
 from node.storage.follows import FollowRow
+from node.storage.peer_policy import PolicyKeeper
 from node.workers.repeating import Bells
 from vocab import clock
 from vocab.classes import ResourceClass, classify
@@ -51,6 +52,7 @@ class CatchUpWorker:
         database: Database,
         identity: Identity,
         settings: FederationSettings,
+        policies: PolicyKeeper,
         client: SafeClient,
         bells: Bells,
         forget_keys: Callable[[str], None],
@@ -65,6 +67,7 @@ class CatchUpWorker:
         self._database = database
         self._identity = identity
         self._settings = settings
+        self._policies = policies
         self._client = client
         self._bells = bells
         self._forget_keys = forget_keys
@@ -82,11 +85,13 @@ class CatchUpWorker:
         everyone = now - self._last_round > self._settings.catch_up_minutes * 60
         async with self._database.reading() as connection:
             wanted = await follows.wanting_catch_up(connection, everyone=everyone)
+            policy = await self._policies.read(connection)
         if everyone:
             self._last_round = now
         for follow in wanted:
             rested = now >= self._rests_until.get(follow.followed, -math.inf)
-            if follow.followed not in self._running and (everyone or rested):
+            taken = policy.takes(host_of(follow.followed))
+            if taken and follow.followed not in self._running and (everyone or rested):
                 self._start(follow)
         return False
 
@@ -161,22 +166,22 @@ class CatchUpWorker:
         actor = read_actor(fetched.document, fetched.url)
         if actor.iri != iri:
             raise MalformedRequest("At the actor's address stands another one.", log=iri)
-        software = await self._software(iri)
+        software, users = await self._software(iri)
         async with self._database.transaction() as connection:
             await save_remote_actor(connection, actor)
             if software:
-                await peers.set_software(connection, host_of(iri), software)
+                await peers.set_software(connection, host_of(iri), software, users)
         self._forget_keys(actor.iri)
         return actor
 
-    async def _software(self, iri: str) -> str:
+    async def _software(self, iri: str) -> tuple[str, int | None]:
         """Return what the server says it runs; nothing where it does not say."""
         base, _, _ = iri.partition(f"//{host_of(iri)}")
         try:
             found = await read_software(self._client, f"{base}//{host_of(iri)}")
         except FederationError:
-            return ""
-        return f"{found.name} {found.version}".strip()
+            return "", None
+        return f"{found.name} {found.version}".strip(), found.users
 
     async def _page(self, url: str, actor: RemoteActor) -> tuple[str, Mapping[str, Any]]:
         """Return the page at *url*, or the first of the collection there, with its address."""
@@ -223,7 +228,7 @@ class CatchUpWorker:
             batch = Batch(
                 connection=connection,
                 identity=self._identity,
-                mode=self._settings.mode,
+                policy=await self._policies.read(connection),
                 moment=moment,
                 outgoing=Outgoing(identity=self._identity, moment=moment),
                 recent=self._recent,

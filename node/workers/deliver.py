@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from federation.bounded_cache import BoundedCache
 from federation.collection_synchronization import HEADER
 from federation.delivery_lanes import DeliveryJob, DeliveryLanes, LaneLimits
@@ -16,13 +18,15 @@ from federation.safe_fetch import SafeClient
 from federation.signature_formats import SignatureWish
 from federation.signing_keys import SigningKeys
 from node.outbound import signing_keys
+from node.publishing.hold_peer import resume_peer
 from node.publishing.say_followers import MOST, synchronization_of
 from node.setting_groups import FederationSettings
 from node.storage import deliveries, follows, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery
+from node.storage.peer_policy import PolicyKeeper
 from node.workers.repeating import Bells
-from vocab.clock import parse_time
+from vocab.clock import parse_time, timestamp
 
 #: A row claimed by a process that died can be claimed again after this.
 LEASE_SECONDS = 120.0
@@ -38,6 +42,8 @@ SYNCHRONIZED_FOR, SYNCHRONIZED = 15.0, 10_000
 #: Actors whose keys are held in memory; a command that replaces one says so, in case it could not
 #: they are read again after so many seconds.
 KEYS, KEYS_FOR = 2_048, 60.0
+#: Who ends a hold that the desk gave an end.
+BY_ITSELF = "its end"
 NO_KEY = "The sender has no key yet; it is being made."
 
 
@@ -49,11 +55,13 @@ class DeliveryWorker:
         database: Database,
         client: SafeClient,
         settings: FederationSettings,
+        policies: PolicyKeeper,
         bells: Bells,
     ) -> None:
         """Make the lanes; must run inside the event loop that uses them."""
         self._database = database
         self._client = client
+        self._policies = policies
         self._bells = bells
         self._signers = ThreadPoolExecutor(2, "signing")
         self._synchronizations: BoundedCache[Mapping[str, str]] = BoundedCache(
@@ -95,7 +103,7 @@ class DeliveryWorker:
                 connection,
                 limit=room,
                 lease_seconds=LEASE_SECONDS,
-                without=self.lanes.crowded_hosts(),
+                without=self.lanes.crowded_hosts() | await self._closed_hosts(connection),
                 in_hand=in_hand,
             )
         # At once, so that no message waits for a look-up of its own.
@@ -113,6 +121,24 @@ class DeliveryWorker:
             async with self._database.transaction() as connection:
                 await deliveries.renew_leases(connection, in_hand, lease_seconds=LEASE_SECONDS)
         self._next_renewal = time.monotonic() + RENEW_SECONDS
+
+    async def _closed_hosts(self, connection: AsyncConnection) -> set[str]:
+        """Return the hosts in the queue that nothing may go out to; what waits here goes back.
+
+        They are blocked, by allow-list unknown, or held for a while, whose end is noticed here.
+        """
+        policy = await self._policies.read(connection)
+        now = timestamp()
+        for host in [host for host, until in policy.holds.items() if until and until <= now]:
+            await resume_peer(connection, host, who=BY_ITSELF)
+        # What waited for a blocked server was dropped when it was blocked.
+        queued = set(self.lanes.hosts())
+        if policy.mode == "allowlist":
+            queued.update(await deliveries.queued_hosts(connection))
+        closed = {*policy.holds, *(host for host in queued if not policy.may_deliver(host))}
+        for host in closed:
+            self.lanes.give_back(host)
+        return closed
 
     async def _rouse_returned(self) -> None:
         """Try hosts in trouble at once that spoke to us, or that the desk wants tried again.
@@ -195,10 +221,18 @@ class DeliveryWorker:
         arrived = {outcome.host for outcome in outcomes if outcome.verdict is Verdict.DELIVERED}
         async with self._database.transaction() as connection:
             await deliveries.settle(connection, outcomes)
+            await peers.note_rests(connection, self._rests(outcomes))
             for host in arrived & self._returning:
                 await deliveries.hasten(connection, host, limit=CLAIM)
         self._returning -= {outcome.host for outcome in outcomes}
         self._bells.deliveries.ring()
+
+    def _rests(self, outcomes: Sequence[DeliveryOutcome]) -> dict[str, str]:
+        """Return until when those hosts of *outcomes* are left in peace that do not answer."""
+        failed = {outcome.host for outcome in outcomes if outcome.verdict is Verdict.RETRY}
+        states = self.lanes.breaker_states() if failed else {}
+        ends = {host: states[host].open_until for host in failed if host in states}
+        return {host: timestamp(end) for host, end in ends.items() if end is not None}
 
 
 def _to_followers(sender: str, body: str) -> bool:

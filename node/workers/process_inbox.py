@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation.errors import FederationError
 from federation.ports import FetchedDocument, Fetcher
 from federation.proof_verifier import ProofVerifier
+from federation.verify_activity import INTEGRITY_PROOF
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
@@ -29,6 +30,7 @@ from node.storage import journal
 from node.storage.database import Database
 from node.storage.errors import RowTooLarge
 from node.storage.journal import InboxRow
+from node.storage.peer_policy import PeerPolicy, PolicyKeeper
 from node.workers.pace import give_way
 from node.workers.repeating import Bells
 from vocab import clock
@@ -63,7 +65,7 @@ class InboxWorker:
         self,
         database: Database,
         identity: Identity,
-        mode: str,
+        policies: PolicyKeeper,
         fetcher: Fetcher,
         bells: Bells,
         forget_keys: Callable[[str], None],
@@ -71,14 +73,14 @@ class InboxWorker:
         proofs: ProofVerifier,
         message_limits: MessageLimits,
     ) -> None:
-        """*mode* is that of the settings; *forget_keys* is told of each actor that is gone.
+        """*policies* says who may talk; *forget_keys* is told of each actor that is gone.
 
         *recent* is where the graph worker finds the quads of what was taken in, *proofs* knows
         whose word a document is by the proof in it.
         """
         self._database = database
         self._identity = identity
-        self._mode = mode
+        self._policies = policies
         self._fetcher = fetcher
         self._bells = bells
         self._forget_keys = forget_keys
@@ -128,7 +130,7 @@ class InboxWorker:
         settled: list[tuple[int, str, str | None]] = []
         received = await _read_ahead(rows)
         async with self._database.transaction() as connection:
-            batch = self._batch(connection, fetched)
+            batch = self._batch(connection, await self._policies.read(connection), fetched)
             await batch.preload(_objects(received))
             for row, activity in zip(rows, received, strict=True):
                 try:
@@ -139,6 +141,8 @@ class InboxWorker:
                     await _try_later(connection, row, EARLY)
                 else:
                     settled.append((row.seq, outcome.state, outcome.reason or None))
+                    if activity.authenticated_by != INTEGRITY_PROOF:
+                        batch.note_arrival(activity.host, activity.actor, activity.type)
             await batch.flush()
             await journal.settle_inbox(connection, settled)
         for actor in (*batch.gone, *batch.renewed):
@@ -146,12 +150,12 @@ class InboxWorker:
         self._ring(batch, settled)
         return needed
 
-    def _batch(self, connection: AsyncConnection, fetched: Fetched) -> Batch:
+    def _batch(self, connection: AsyncConnection, policy: PeerPolicy, fetched: Fetched) -> Batch:
         moment = clock.now()
         return Batch(
             connection=connection,
             identity=self._identity,
-            mode=self._mode,
+            policy=policy,
             moment=moment,
             outgoing=Outgoing(identity=self._identity, moment=moment),
             fetched=fetched,
@@ -169,6 +173,8 @@ class InboxWorker:
             self._bells.catch_up.ring()
         if batch.recheck_wanted:
             self._bells.want_recheck()
+        if batch.knocked:
+            self._bells.knocks.ring()
 
     async def _set_aside(self, needed: Mapping[int, str]) -> None:
         """Let the others go on while documents are fetched; by number, the address of each.

@@ -29,6 +29,7 @@ from node.receiving.recheck_resource import recheck
 from node.setting_groups import FederationSettings
 from node.storage import resource_lists
 from node.storage.database import Database
+from node.storage.peer_policy import PolicyKeeper
 from node.storage.resource_rows import ResourceRow
 from node.workers.repeating import Bells
 from vocab import clock
@@ -52,6 +53,7 @@ class RecheckWorker:
         database: Database,
         identity: Identity,
         settings: FederationSettings,
+        policies: PolicyKeeper,
         fetcher: Fetcher,
         bells: Bells,
         recent: RecentQuads,
@@ -60,7 +62,7 @@ class RecheckWorker:
         """Fetch with *fetcher*; rests grow up to the pause that *settings* name."""
         self._database = database
         self._identity = identity
-        self._mode = settings.mode
+        self._policies = policies
         self._longest_rest = settings.catch_up_minutes * 60.0
         self._fetcher = fetcher
         self._bells = bells
@@ -136,7 +138,7 @@ class RecheckWorker:
             batch = Batch(
                 connection=connection,
                 identity=self._identity,
-                mode=self._mode,
+                policy=await self._policies.read(connection),
                 moment=moment,
                 outgoing=Outgoing(identity=self._identity, moment=moment),
                 recent=self._recent,

@@ -73,6 +73,7 @@ class Bells:
         self.followers = Bell()
         self._synchronizations: dict[str, Synchronization] = {}
         self.proofs = Bell()
+        self.knocks = Bell()
         self._heard_from: set[str] = set()
         # Nobody knows what a former process left.
         self._recheck_wanted = True
@@ -125,5 +126,6 @@ class Bells:
             self.keys,
             self.recheck,
             self.proofs,
+            self.knocks,
         ):
             bell.ring()

@@ -11,6 +11,8 @@ from node.storage.tables.desk import desk_people, sessions, sign_in_links
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
 from node.storage.tables.messages_to_desk import messages
+from node.storage.tables.policy import federation_modes, peer_decisions
+from node.storage.tables.reaches import reaches
 from node.storage.tables.reactions import featured, reactions
 from node.storage.tables.resources import (
     change_log,
@@ -29,6 +31,7 @@ __all__ = [
     "deliveries",
     "desk_people",
     "featured",
+    "federation_modes",
     "follows",
     "import_batches",
     "import_rows",
@@ -37,9 +40,11 @@ __all__ = [
     "messages",
     "metadata",
     "outbox",
+    "peer_decisions",
     "peers",
     "private_details",
     "projections",
+    "reaches",
     "reactions",
     "resource_versions",
     "resources",

@@ -95,7 +95,7 @@ peers = Table(
     "peers",
     metadata,
     Column("host", Text, primary_key=True),
-    Column("state", Text, nullable=False),  # pending, approved, blocked
+    Column("state", Text, nullable=False),  # pending, approved, limited, blocked
     Column("actor", Text),  # its cluster actor, where it is a node
     Column("software", Text),  # from NodeInfo
     Column("is_node", Boolean, nullable=False, server_default=text("false")),
@@ -109,4 +109,17 @@ peers = Table(
     Column("received", Integer, nullable=False, server_default=text("0")),
     Column("signature_format", Text),  # draft-cavage, rfc9421, rfc9421-ed25519; null: not known
     Column("signature_learnt_at", Text),
+    Column("reason", Text),  # why its state was decided
+    Column("decided_by", Text),
+    Column("decided_at", Text),
+    Column("direction", Text, nullable=False, server_default=text("'both'")),  # send, receive
+    Column("classes", Text),  # those exchanged with it, by commas; null: all
+    Column("asked", Text),  # the type of its first message to us
+    Column("asked_by", Text),  # the actor that sent it
+    Column("users", Integer),  # from NodeInfo
+    Column("looked_at", Text),  # when its NodeInfo was last asked for
+    Column("looks", Integer, nullable=False, server_default=text("0")),  # in vain, in a row
+    Column("rests_until", Text),  # the breaker of the process that delivers is open until then
+    Column("held_at", Text),  # since when the desk lets nothing go out to it
+    Column("held_until", Text),  # until when; null: until the desk says so
 )

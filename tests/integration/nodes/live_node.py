@@ -19,6 +19,7 @@ from node.control_socket import control_session, listening_socket, wake
 from node.desk.follow_address import follow_address
 from node.node_folder import NodeFolder
 from node.publishing.approve_peer import approve_peer
+from node.publishing.decide_peers import Choice, decide_peers
 from node.publishing.drafts import Draft, Published
 from node.publishing.publish_documents import publish
 from node.publishing.withdraw_resource import withdraw
@@ -152,6 +153,14 @@ class LiveNode:
 
     async def follow(self, address: str) -> bool:
         return (await follow_address(self.folder, address))[1]
+
+    async def decide(self, host: str, state: str, reason: str | None = None) -> list[str]:
+        """Decide about *host* as ``skagerrak peers`` does."""
+        choice = Choice(host=host, state=state, reason=reason)
+        async with self.database.transaction() as connection:
+            changed = await decide_peers(connection, self.folder.identity, [choice], who="Kari")
+        await self.wake()
+        return changed
 
     async def approve(self, host: str) -> bool:
         """Approve *host* as ``skagerrak peers approve`` does."""

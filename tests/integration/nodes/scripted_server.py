@@ -95,7 +95,9 @@ class ScriptedServer:
             return web.Response(status=found)
         if isinstance(found, str):
             return web.Response(status=302, headers={"Location": found})
-        return web.Response(text=json.dumps(found), content_type=ACTIVITY)
+        plain = "nodeinfo" in request.path
+        kind = "application/json" if plain else ACTIVITY
+        return web.Response(text=json.dumps(found), content_type=kind)
 
     async def _take(self, activity: Wire) -> web.Response:
         about = activity.get("object")

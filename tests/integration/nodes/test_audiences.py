@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from node.publishing.approve_peer import approve_peer
-from node.storage import peers, resources
+from node.storage import resources
 from tests.integration.nodes.conftest import Nodes, become_follower, befriend, let_follow
 from tests.integration.nodes.drafts import member, offer, organisation_number
 from tests.integration.nodes.live_node import LiveNode, settled, until
@@ -110,8 +110,8 @@ async def test_a_node_that_is_approved_later_gets_what_stands(nodes: Nodes) -> N
     south, late = nodes.south, nodes.honest.cluster("late", 3)
     await become_follower(late, south)
     made = await south.publish(offer("Til netværket", audienceLevel="network"))
+    await south.decide(nodes.honest.host, "pending")
     async with south.database.transaction() as connection:
-        await peers.set_state(connection, nodes.honest.host, "pending")
         assert await approve_peer(connection, south.folder.identity, nodes.honest.host) is True
     await south.wake()
     received = await late.receives("Create", made.iri)

@@ -3,7 +3,7 @@
 import pytest
 
 from node.desk.follow_address import unfollow_address
-from node.storage import deliveries, follows, peers
+from node.storage import deliveries, follows
 from tests.integration.nodes.conftest import Nodes, become_follower, befriend, let_follow
 from tests.integration.nodes.drafts import member, offer, organisation_number
 from tests.integration.nodes.live_node import LiveNode, settled, until
@@ -15,13 +15,6 @@ async def _follow_state(node: LiveNode, follower: str, followed: str) -> str | N
     async with node.database.reading() as connection:
         row = await follows.get(connection, follower, followed)
     return row.state if row else None
-
-
-async def _decide(node: LiveNode, host: str, state: str) -> None:
-    """Decide about *host* as ``skagerrak peers`` does."""
-    async with node.database.transaction() as connection:
-        await peers.set_state(connection, host, state)
-    await node.wake()
 
 
 async def test_following_twice_asks_once(nodes: Nodes) -> None:
@@ -112,11 +105,11 @@ async def test_an_accept_that_was_not_asked_for_means_nothing(nodes: Nodes) -> N
 
 
 async def test_nothing_is_taken_from_a_blocked_server_nor_sent_to_it(nodes: Nodes) -> None:
-    """Its Follow gets no answer, its things are not taken in, nothing waits for it."""
+    """Its Follow is turned away, its things are not taken in, nothing waits for it."""
     north, pest = nodes.north, nodes.evil.cluster("pest")
     await let_follow(north, pest)
     await become_follower(pest, north)
-    await _decide(north, nodes.evil.host, "blocked")
+    await north.decide(nodes.evil.host, "blocked")
     create = pest.activity("Create", pest.offer("Spam"))
     await pest.post(f"{north.base}/inbox", create)
     made = await north.publish(offer("Ikke for alle"))
@@ -124,11 +117,11 @@ async def test_nothing_is_taken_from_a_blocked_server_nor_sent_to_it(nodes: Node
     assert await north.resource(create["object"]["id"]) is None
     assert not any(made.iri in str(activity) for activity in nodes.evil.received)
     follow = pest.activity("Follow", north.cluster)
-    await pest.post(f"{north.base}/inbox", follow)
-    assert (await north.outcome(follow["id"]))[0] == "refused"
+    assert await pest.post(f"{north.base}/inbox", follow) == 403
+    assert not any(row["activity"] == follow["id"] for row in await north.inbox())
     async with north.database.reading() as connection:
         assert await deliveries.count_by_state(connection) == {}
-    await _decide(north, nodes.evil.host, "approved")
+    await north.decide(nodes.evil.host, "approved")
     again = pest.activity("Create", pest.offer("Besinnet"))
     assert await pest.post(f"{north.base}/inbox", again) == 202
     assert (await north.outcome(again["id"]))[0] == "done"

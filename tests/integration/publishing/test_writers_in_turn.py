@@ -11,6 +11,7 @@ from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest, withdraw_foreign
 from node.storage import resources
 from node.storage.database import Database
+from node.storage.peer_policy import PeerPolicy
 from tests.bench.graph_documents import BASE, offer
 from vocab.clock import now, timestamp
 from vocab.wire_object import WireObject
@@ -63,7 +64,7 @@ def _batch(connection: object) -> Batch:
     return Batch(
         connection=connection,  # type: ignore[arg-type] # passed on as it came
         identity=HERE,
-        mode="open",
+        policy=PeerPolicy(mode="open"),
         moment=moment,
         outgoing=Outgoing(identity=HERE, moment=moment),
         recent=RecentQuads(),

@@ -257,7 +257,7 @@ async def test_dropped_host_has_no_queue(database: Database) -> None:
     """All that waits for one host can be removed."""
     await queue(database, delivery(1), delivery(1, "b.example"))
     async with database.transaction() as connection:
-        assert await deliveries.drop_host(connection, "a.example") == 1
+        assert await deliveries.drop_hosts(connection, ["a.example"]) == 1
 
     assert [row.host for row in await claim(database)] == ["b.example"]
 
