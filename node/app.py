@@ -12,6 +12,7 @@ from federation.key_resolver import KeyResolver
 from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
+from node.desk.list_interests import desk_settings
 from node.endpoints import app_keys, control, sparql, static_get
 from node.endpoints.body_budget import BodyBudget
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
@@ -41,6 +42,7 @@ from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
 from node.workers.recheck import RecheckWorker
+from node.workers.remind import ReminderWorker
 from node.workers.repeating import Bells, repeat
 
 log = logging.getLogger(__name__)
@@ -201,6 +203,7 @@ async def workers(
     )
     rechecks = RecheckWorker(database, identity, settings.federation, client, bells, recent, proofs)
     keys = KeyWorker(database)
+    reminders = ReminderWorker(database, desk_settings(settings))
     await deliveries.start()
     tasks = [
         asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
@@ -211,6 +214,7 @@ async def workers(
             ("catch-up", catch_up.step, bells.catch_up),
             ("key", keys.step, bells.keys),
             ("recheck", rechecks.step, bells.recheck),
+            ("reminder", reminders.step, bells.reminders),
         )
     ]
     bells.ring_all()

@@ -6,6 +6,7 @@ from typing import Any
 from federation.authority import check_embedded_object, check_fetched
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest
+from node.receiving.interest_moves import receive_confirmation
 from node.receiving.outcomes import (
     ComesEarly,
     NeedsFetch,
@@ -24,6 +25,9 @@ async def receive_create(batch: Batch, received: Received) -> Outcome:
     iri = object_id(written)
     if iri is None:
         return refused("It creates nothing that has an id.")
+    confirmed = await receive_confirmation(batch, received)
+    if confirmed is not None:
+        return confirmed
     if not await batch.takes_from(received.actor):
         if await batch.asked_to_follow(received.actor):
             raise ComesEarly

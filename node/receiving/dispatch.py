@@ -10,6 +10,7 @@ from node.receiving.batch import Batch
 from node.receiving.create import receive_create
 from node.receiving.delete import receive_delete
 from node.receiving.follow import receive_follow
+from node.receiving.offer import receive_offer
 from node.receiving.outcomes import Outcome, Received, ignored, refused
 from node.receiving.reject import receive_reject
 from node.receiving.remove import receive_remove
@@ -21,11 +22,14 @@ Handler = Callable[[Batch, Received], Awaitable[Outcome]]
 
 HANDLERS: Mapping[str, Handler] = {
     "Accept": receive_accept,
+    "AcceptAgreement": receive_accept,  # so Mitra calls them, too
     "Add": receive_add,
     "Announce": receive_announce,
     "Create": receive_create,
     "Delete": receive_delete,
     "Follow": receive_follow,
+    "Offer": receive_offer,
+    "OfferAgreement": receive_offer,
     "Reject": receive_reject,
     "Remove": receive_remove,
     "Undo": receive_undo,

@@ -1,9 +1,10 @@
-"""Undo: a Follow is taken back; of other activities there is nothing to undo here."""
+"""Undo: a Follow or an Offer is taken back; of other activities there is nothing to undo here."""
 
 from collections.abc import Mapping
 
 from node.receiving.batch import Batch
 from node.receiving.follow import undo_follow
+from node.receiving.interest_moves import receive_withdrawal
 from node.receiving.outcomes import Outcome, Received, ignored, object_id, refused
 from node.storage import follows
 
@@ -21,4 +22,5 @@ async def receive_undo(batch: Batch, received: Received) -> Outcome:
     found = await follows.by_activity(batch.connection, identifier) if identifier else None
     if found is not None and found.follower == received.actor:
         return await undo_follow(batch, received, found.followed, identifier)
-    return ignored("There is nothing of it to undo here.")
+    withdrawn = await receive_withdrawal(batch, received)
+    return withdrawn or ignored("There is nothing of it to undo here.")

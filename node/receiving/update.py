@@ -12,6 +12,8 @@ from federation.errors import ForbiddenOrigin
 from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched, source_of
 from node.receiving.ingest_resource import ingest
+from node.receiving.interest_moves import receive_status
+from node.receiving.interest_offer import receive_offer_update
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
 from node.storage import follows
 from vocab.classes import ResourceClass, classify
@@ -24,6 +26,9 @@ async def receive_update(batch: Batch, received: Received) -> Outcome:
         return refused("It updates nothing that has an id.")
     if iri == received.actor:
         return await _refresh_actor(batch, received)
+    told = await receive_offer_update(batch, received) or await receive_status(batch, received)
+    if told is not None:
+        return told
     if not await batch.takes_from(received.actor):
         return ignored("This node does not follow its sender.")
     sender = await batch.remote_actor(received.actor)

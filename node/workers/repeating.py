@@ -68,6 +68,7 @@ class Bells:
         self.catch_up = Bell()
         self.keys = Bell()
         self.recheck = Bell()
+        self.reminders = Bell()
         self._heard_from: set[str] = set()
         # Nobody knows what a former process left.
         self._recheck_wanted = True
@@ -101,5 +102,6 @@ class Bells:
             self.catch_up,
             self.keys,
             self.recheck,
+            self.reminders,
         ):
             bell.ring()

@@ -7,6 +7,7 @@ kept as they were signed or sent. One module per subject; ``tables.NAME`` finds 
 
 from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.foundation import metadata
+from node.storage.tables.interests import interest_moves, interests
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
 from node.storage.tables.resources import (
     change_log,
@@ -26,6 +27,8 @@ __all__ = [
     "import_batches",
     "import_rows",
     "inbox",
+    "interest_moves",
+    "interests",
     "keys",
     "metadata",
     "outbox",
