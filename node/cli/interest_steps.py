@@ -18,7 +18,7 @@ from node.publishing.counter_interest import counter_interest
 from node.publishing.move_interest import known_interest, move_interest
 from node.publishing.name_company import name_company
 from node.publishing.outgoing import Outgoing
-from node.publishing.proposal_facts import known_facts
+from node.publishing.proposal_facts import ProposalFacts, known_facts, remembered_facts
 from node.storage import resources
 from node.storage.interests import InterestRow
 from vocab import clock
@@ -86,6 +86,18 @@ for _event in STEPS_AS_COMMANDS:
     _add_step(_event)
 
 
+async def _facts(
+    connection: AsyncConnection, identity: Identity, interest: InterestRow
+) -> ProposalFacts:
+    """Return what an interest is about, as it stands here or as it was read then."""
+    proposal = await resources.get(connection, interest.proposal)
+    if proposal is None:
+        return remembered_facts(interest, interest.peer or identity.cluster)
+    if proposal.state != "published":
+        raise UnknownResource(f"{interest.proposal} was withdrawn.")
+    return known_facts(proposal.document, proposal.iri)
+
+
 @app.command("counter")
 @command
 async def counter(
@@ -103,14 +115,11 @@ async def counter(
         connection: AsyncConnection, identity: Identity, outgoing: Outgoing
     ) -> InterestRow:
         standing = (await known_interest(connection, interest)).interest
-        proposal = await resources.get(connection, standing.proposal)
-        if proposal is None or proposal.state != "published":
-            raise UnknownResource(f"{standing.proposal} does not stand here any more.")
         return await counter_interest(
             connection,
             identity,
             interest,
-            known_facts(proposal.document, proposal.iri),
+            await _facts(connection, identity, standing),
             outgoing=outgoing,
             by=who(by),
             message=message,

@@ -57,9 +57,10 @@ async def _known_here(database: Database, identity: Identity, iri: str) -> Propo
         return None
     if row.state == "withdrawn":
         raise WithdrawnResource(row.document)
+    found = known_facts(row.document, iri)
     if row.state == "draft" or (row.local and row.audience == "private"):
         raise NodeError(f"{iri} is not published.", remedy="Publish it first.")
-    return known_facts(row.document, iri)
+    return found
 
 
 async def _read_there(database: Database, client: SafeClient, iri: str) -> ProposalFacts:

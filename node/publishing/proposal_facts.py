@@ -6,9 +6,10 @@ from typing import Any
 
 from node.errors import NodeError
 from node.publishing.resource_rows import end_time
+from node.storage.interests import InterestRow
 from vocab.errors import UnreadableDocument
 from vocab.models import Need, Offer
-from vocab.quantities import Terms, terms_of
+from vocab.quantities import Terms, read_number, terms_of
 from vocab.reading import read_resource
 from vocab.texts import title
 
@@ -71,3 +72,25 @@ def known_facts(document: Mapping[str, Any], iri: str) -> ProposalFacts:
             remedy="Give the address of an offer or need, as its page shows it under “Data”.",
         )
     return found
+
+
+def remembered_facts(interest: InterestRow, owner: str) -> ProposalFacts:
+    """Return the facts of what *interest* is about, where that is not kept here (any more).
+
+    Which amounts there are is not known then: the other side says.
+    """
+    back = read_number(interest.reciprocal_quantity)
+    return ProposalFacts(
+        iri=interest.proposal,
+        owner=owner,
+        purpose=interest.purpose,
+        title=interest.title,
+        ends_at=interest.ends_at,
+        intent=interest.intent,
+        terms=Terms(unit=interest.unit, amount=None),
+        reciprocal_intent=interest.reciprocal_intent,
+        reciprocal_terms=Terms(unit=interest.reciprocal_unit or "one", amount=back)
+        if interest.reciprocal_intent
+        else None,
+        company=interest.their_company,
+    )

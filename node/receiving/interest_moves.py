@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from federation.origins import is_too_long, same_origin
 from node.publishing.express_interest import MESSAGE_LENGTH
 from node.publishing.interest_documents import party_key
 from node.receiving.batch import Batch
@@ -28,7 +29,7 @@ async def receive_answer(batch: Batch, received: Received, event: str) -> Outcom
     row = await interests.get(batch.connection, offer) if offer else None
     if row is None:
         return None
-    if not _may(row, received, event):
+    if not await _may(batch, row, received, event):
         return NOT_THEIRS
     if event == "accept":
         agreement = read_agreement(received.document.get("result"))
@@ -48,7 +49,7 @@ async def receive_status(batch: Batch, received: Received) -> Outcome | None:
     if agreement is None or agreement.in_reply_to is None:
         return None
     row = await interests.get(batch.connection, agreement.in_reply_to)
-    if row is None or row.peer != received.actor or not row.asking:
+    if row is None or not await _may(batch, row, received, "take_over"):
         return refused("It is about no Offer of this cluster to its sender.")
     problem = _unlike(row, agreement, received.actor)
     if problem is not None:
@@ -67,7 +68,7 @@ async def receive_withdrawal(batch: Batch, received: Received) -> Outcome | None
     row = await interests.get(batch.connection, offer) if offer else None
     if row is None:
         return None
-    if not _may(row, received, "withdraw"):
+    if not await _may(batch, row, received, "withdraw"):
         return NOT_THEIRS
     message = _message(received.document)
     await apply_move(batch, row, "withdraw", activity=received.activity, message=message)
@@ -88,7 +89,7 @@ async def receive_confirmation(batch: Batch, received: Received) -> Outcome | No
         row = await interests.get(batch.connection, offer)
     if row is None:
         return await _perhaps_early(batch, received)
-    if not _may(row, received, "complete"):
+    if not await _may(batch, row, received, "complete"):
         return NOT_THEIRS
     await apply_move(batch, row, "complete", activity=received.activity, message=_message(document))
     return DONE
@@ -101,17 +102,17 @@ async def _perhaps_early(batch: Batch, received: Received) -> Outcome | None:
     return None
 
 
-def _may(row: InterestRow, received: Received, event: str) -> bool:
-    """Say whether the other side of *row* sent it, and may take the step."""
-    return row.peer == received.actor and may_take(
-        STEPS[event], asking=row.asked, asked=row.asking, proposing=not row.proposing
-    )
+async def _may(batch: Batch, row: InterestRow, received: Received, event: str) -> bool:
+    """Say whether the other side of *row* sent it, may take the step, and is not blocked."""
+    if row.peer != received.actor or await batch.peer_state(received.host) == "blocked":
+        return False
+    return may_take(STEPS[event], asking=row.asked, asked=row.asking, proposing=not row.proposing)
 
 
 def _unlike(row: InterestRow, agreement: Agreement | None, actor: str) -> str | None:
     """Say in what an agreement differs from what was offered, None where in nothing."""
     commitment = agreement.stipulates if agreement else None
-    if agreement is None or agreement.id is None or commitment is None:
+    if agreement is None or commitment is None or _unusable(agreement.id):
         return "It has no agreement with an id and a commitment."
     if agreement.attributed_to != actor:
         return "The agreement is not attributed to its sender."
@@ -122,6 +123,10 @@ def _unlike(row: InterestRow, agreement: Agreement | None, actor: str) -> str | 
         if row.reciprocal_intent
         else None
     )
+
+
+def _unusable(iri: str | None) -> bool:
+    return iri is None or is_too_long(iri)
 
 
 def _other_amount(number: str, unit: str | None, commitment: Commitment | None) -> str | None:
@@ -152,9 +157,13 @@ async def name_their_company(
     party = commitment.receiver if theirs == "receiver" else commitment.provider
     if party is None or party.id is None or party.id == row.their_company:
         return row
+    if _unusable(party.id) or not same_origin(party.id, row.peer or ""):
+        return row  # a cluster speaks for its own members, not for anybody else's
     named = replace(row, their_company=party.id, their_company_name=(party.name or "")[:300])
     await interests.save(batch.connection, named)
-    await interests.add_move(batch.connection, _move(batch, named, "name", activity))
+    if not await interests.has_happened(batch.connection, row.iri, "name", ours=False):
+        # Once is enough: a history that a stranger could make longer would have no end.
+        await interests.add_move(batch.connection, _move(batch, named, "name", activity))
     return named
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from federation.authority import may_speak_for
-from federation.origins import host_of
+from federation.origins import host_of, is_too_long
 from node.publishing.express_interest import MESSAGE_LENGTH, company_behind, subject
 from node.publishing.interest_documents import reject_activity
-from node.publishing.proposal_facts import ProposalFacts, proposal_facts
+from node.publishing.proposal_facts import ProposalFacts, proposal_facts, remembered_facts
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import changed_at
 from node.receiving.interest_moves import apply_move, name_their_company
@@ -92,8 +92,13 @@ def _read(received: Received, iri: str, offer: Mapping[str, Any], agreement: Agr
         agreement=agreement,
         commitment=commitment,
         message=message,
-        in_reply_to=object_id(offer.get("inReplyTo")),
+        in_reply_to=_short(object_id(offer.get("inReplyTo"))),
     )
+
+
+def _short(iri: str | None) -> str | None:
+    """An address that no index holds names nothing of ours."""
+    return None if iri is None or is_too_long(iri) else iri
 
 
 async def _about(
@@ -103,14 +108,26 @@ async def _about(
     satisfied = read.commitment.satisfies or ""
     row = await batch.standing(satisfied.partition("#")[0])
     countered = await _countered(batch, received, read)
-    facts = proposal_facts(row.document) if row is not None and row.state == "published" else None
-    if row is None or facts is None or facts.intent != satisfied:
+    facts = _facts(batch, row, countered)
+    if facts is None or facts.intent != satisfied:
         raise Declined("There is no such offer or need here.")
-    if not row.local and (countered is None or countered.proposal != row.iri):
-        raise Declined("It is about an offer or need of another cluster.")
-    if row.local and not await _may_see(batch, row, received.host):
+    if facts.owner != batch.identity.cluster:
+        if countered is None or countered.proposal != facts.iri:
+            raise Declined("It is about an offer or need of another cluster.")
+    elif row is None or not await _may_see(batch, row, received.host):
         raise Declined("There is no such offer or need here.")
     return facts, countered
+
+
+def _facts(
+    batch: Batch, row: ResourceRow | None, countered: InterestRow | None
+) -> ProposalFacts | None:
+    if row is not None:
+        return proposal_facts(row.document) if row.state == "published" else None
+    if countered is None or countered.proposing:
+        return None
+    # It was read at its own address when a member of ours showed its interest.
+    return remembered_facts(countered, countered.peer or "")
 
 
 async def _countered(batch: Batch, received: Received, read: _Offered) -> InterestRow | None:

@@ -181,9 +181,13 @@ async def is_countered(connection: AsyncConnection, iri: str, peer: str | None) 
     return await connection.scalar(query.limit(1)) is not None
 
 
-async def has_happened(connection: AsyncConnection, iri: str, event: str) -> bool:
-    """Say whether *event* stands in the history of the interest."""
+async def has_happened(
+    connection: AsyncConnection, iri: str, event: str, *, ours: bool | None = None
+) -> bool:
+    """Say whether *event* stands in the history of the interest, by us or by them if that is said."""
     query = select(MOVES.c.seq).where(MOVES.c.interest == iri, MOVES.c.event == event)
+    if ours is not None:
+        query = query.where(MOVES.c.ours == ours)
     return await connection.scalar(query.limit(1)) is not None
 
 

@@ -18,9 +18,9 @@ from node.publishing.express_interest import NewInterest
 from node.publishing.move_interest import move_interest
 from node.publishing.name_company import name_company
 from node.publishing.outgoing import Outgoing
-from node.publishing.proposal_facts import known_facts
+from node.publishing.proposal_facts import known_facts, remembered_facts
 from node.publishing.renew_offer import renew_offer
-from node.storage import resources, tables
+from node.storage import interests, resources, tables
 from node.storage.database import Database
 from node.storage.interests import InterestRow
 from tests.integration.nodes.drafts import member, offer, organisation_number
@@ -52,9 +52,12 @@ class Desk:
 
     async def counter(self, iri: str, message: str, **more: Any) -> InterestRow:
         async with self._open() as database, database.reading() as connection:
-            row = await resources.get(connection, (await self.view(iri)).proposal)
-        assert row is not None
-        facts = known_facts(row.document, row.iri)
+            found = await interests.find(connection, iri)
+            assert found is not None
+            row = await resources.get(connection, found.proposal)
+        facts = remembered_facts(found, found.peer or "")
+        if row is not None:
+            facts = known_facts(row.document, row.iri)
         return await self._change(counter_interest, iri, facts, message=message, **more)
 
     @asynccontextmanager

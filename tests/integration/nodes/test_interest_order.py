@@ -29,7 +29,7 @@ def agreement(proposal: str, **changes: Any) -> Wire:
 def interest(actor: ScriptedActor, proposal: str, **changes: Any) -> Wire:
     """Return the Offer of *actor* to whoever has published *proposal*."""
     to = {"to": [proposal.rsplit("/offers/", 1)[0] + "/cluster"]}
-    return actor.activity("Offer", agreement(proposal), **to | changes)
+    return actor.activity("Offer", agreement(proposal)) | to | changes
 
 
 async def test_same_offer_twice_has_one_effect(nodes: Nodes) -> None:

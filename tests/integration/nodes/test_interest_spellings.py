@@ -119,12 +119,11 @@ async def test_interest_that_cannot_be_is_rejected_with_the_reason(
 
 
 async def test_offers_that_are_not_public_are_unknown_to_strangers(nodes: Nodes) -> None:
-    """A draft, a private one and one for the network answer as if there were nothing."""
+    """A draft and one for the network answer as if there were nothing."""
     buyer = nodes.evil.actor("curious", 2)
     hidden = await nodes.north.publish(offer("For nettverket", audienceLevel="network"))
-    private = await nodes.north.publish(offer("Bare her", audienceLevel="private"))
     draft = await nodes.north.publish(offer("Kladd"), publish=False)
-    for made in (hidden, private, draft):
+    for made in (hidden, draft):
         asked = interest(buyer, made.iri)
         assert await buyer.post(f"{nodes.north.base}/inbox", asked) == 202
         answer = await buyer.receives("Reject", asked["id"])
@@ -247,3 +246,15 @@ async def test_interest_of_another_is_not_overwritten(nodes: Nodes) -> None:
     await until(refused, "the second is refused")
     view = await north.view(asked["id"])
     assert (view.message, view.peer) == ("Fra meg", buyer.iri)
+
+
+async def test_cluster_names_nobody_elses_company(nodes: Nodes) -> None:
+    """A company on another server than the cluster's own is left out."""
+    north, buyer = Desk(nodes.north), nodes.honest.actor("borrower")
+    made = await nodes.north.publish(offer("Lånt navn"))
+    for stranger in ("https://known.example/members/1", "javascript:alert(1)", "x" * 2000):
+        named = {"type": "Organization", "id": stranger, "name": "Kjent AS"}
+        asked = interest(buyer, made.iri, object=agreement(made.iri, receiver=named))
+        assert await buyer.post(f"{nodes.north.base}/inbox", asked) == 202
+        view = await north.sees(asked["id"], "sent")
+        assert (view.their_company, view.their_company_name) == (None, "")

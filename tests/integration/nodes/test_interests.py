@@ -147,7 +147,7 @@ async def test_need_is_answered_by_a_provider(nodes: Nodes) -> None:
 async def test_counter_offer_takes_the_place_of_the_one_before(nodes: Nodes) -> None:
     """Either side makes one; the other answers it as any Offer."""
     north, south = Desk(nodes.north), Desk(nodes.south)
-    amounts = {"resourceQuantity": {"hasUnit": "hour", "hasNumericalValue": "10"}}
+    amounts = {"resourceQuantity": {"hasUnit": "hour", "hasNumericalValue": 10}}
     made = await published(
         nodes.north,
         nodes.south,
@@ -155,6 +155,7 @@ async def test_counter_offer_takes_the_place_of_the_one_before(nodes: Nodes) -> 
         publishes=offer("x")["publishes"] | amounts,
         unitBased=True,
     )
+    assert message_problems(await nodes.north.get_json(made.activity or "")) == []
     buyer = await company(nodes.south, "Time ApS")
     with pytest.raises(NodeError, match="multiple of 10"):
         await south.show(made.iri, buyer, quantity="15")
@@ -221,6 +222,10 @@ async def test_interest_in_what_is_not_followed_is_read_from_there(fresh_nodes: 
     shown = await south.show(made.iri, buyer)
     await north.sees(shown.iri, "sent")
     assert await fresh_nodes.north.peer_state(fresh_nodes.south.host) == "pending"
-    await north.step(shown.iri, "accept")
-    await south.sees(shown.iri, "accepted")
+    countered = await north.counter(shown.iri, "Heller slik")
+    await south.sees(countered.iri, "sent")
+    await south.step(countered.iri, "accept")
+    await north.sees(countered.iri, "accepted")
+    await north.step(countered.iri, "complete")
+    await south.sees(countered.iri, "completed")
     assert await fresh_nodes.south.resource(made.iri) is None

@@ -18,6 +18,7 @@ from vocab.quantities import (
 )
 
 TEN = Decimal(10)
+OM2 = "http://www.ontology-of-units-of-measure.org/resource/om-2/"
 
 
 def terms(**changes: Any) -> Terms:
@@ -93,6 +94,11 @@ def test_usual_amount_and_multiples() -> None:
         {"hasUnit": "one", "hasNumericalValue": 1},
         {"om2:hasUnit": "om2:one", "om2:hasNumericalValue": "1"},
         {"vf:hasUnit": "one", "vf:hasNumericalValue": 1},
+        {
+            "type": f"{OM2}Measure",
+            f"{OM2}hasUnit": "one",
+            f"{OM2}hasNumericalValue": {"type": "xsd:decimal", "@value": "1"},
+        },
         {"hasUnit": {"id": "http://www.ontology-of-units-of-measure.org/resource/om-2/one"}}
         | {"hasNumericalValue": "1"},
     ],
