@@ -24,7 +24,7 @@ from node.storage.interests import InterestRow
 from vocab import clock
 
 Change = Callable[[AsyncConnection, Identity, Outgoing], Awaitable[InterestRow]]
-Optional = Annotated[str, typer.Option("--message", help="Text for the other desk.")]
+OptionalMessage = Annotated[str, typer.Option("--message", help="Text for the other desk.")]
 
 #: By step: the line of help, and what is said when it is done.
 STEPS_AS_COMMANDS = {
@@ -59,7 +59,7 @@ def _add_step(event: str) -> None:
     @command
     async def step(
         interest: Iri,
-        message: Optional = "",
+        message: OptionalMessage = "",
         by: By = None,
         note: Note = "",
         node: NodeOption = Path(),

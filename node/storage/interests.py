@@ -184,7 +184,7 @@ async def is_countered(connection: AsyncConnection, iri: str, peer: str | None) 
 async def has_happened(
     connection: AsyncConnection, iri: str, event: str, *, ours: bool | None = None
 ) -> bool:
-    """Say whether *event* stands in the history of the interest, by us or by them if that is said."""
+    """Say whether *event* stands in the interest's history, with *ours* by us or by them alone."""
     query = select(MOVES.c.seq).where(MOVES.c.interest == iri, MOVES.c.event == event)
     if ours is not None:
         query = query.where(MOVES.c.ours == ours)

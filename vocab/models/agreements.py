@@ -40,7 +40,7 @@ class Agreement:
     id: str | None = string("id")
     attributed_to: str | None = link("attributedTo")
     in_reply_to: str | None = link("inReplyTo")
-    status: str | None = string("status")
+    status: str | None = link("status")
     stipulates: Commitment | None = part("stipulates", lambda: Commitment)
     reciprocal: Commitment | None = part("stipulatesReciprocal", lambda: Commitment)
     extra: Mapping[str, Any] = field(default_factory=dict)
