@@ -84,7 +84,7 @@ async def receive_confirmation(batch: Batch, received: Received) -> Outcome | No
     agreement, offer = object_id(document.get("context")), object_id(document.get("inReplyTo"))
     if document.get("type") != "Document" or agreement is None:
         return None
-    row = await interests.by_agreement(batch.connection, agreement)
+    row = await interests.by_agreement(batch.connection, agreement, received.actor)
     if row is None and offer is not None:
         row = await interests.get(batch.connection, offer)
     if row is None:

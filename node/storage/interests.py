@@ -168,9 +168,14 @@ async def find_by_agreement(connection: AsyncConnection, agreement: str) -> Inte
     return await fetch_one(connection, ordered, InterestRow.from_row)
 
 
-async def by_agreement(connection: AsyncConnection, agreement: str) -> InterestRow | None:
-    """Return the interest that led to the agreement of that IRI, held as ``get`` does."""
-    query = select(*COLUMNS).where(INTERESTS.c.agreement == agreement)
+async def by_agreement(
+    connection: AsyncConnection, agreement: str, peer: str
+) -> InterestRow | None:
+    """Return the interest between us and *peer* with that agreement, held as ``get`` does.
+
+    A neighbour of theirs may have called one of its own the same.
+    """
+    query = select(*COLUMNS).where(INTERESTS.c.agreement == agreement, INTERESTS.c.peer == peer)
     ordered = query.order_by(INTERESTS.c.opened_at).limit(1).with_for_update()
     return await fetch_one(connection, ordered, InterestRow.from_row)
 
