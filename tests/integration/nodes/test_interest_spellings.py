@@ -258,3 +258,18 @@ async def test_cluster_names_nobody_elses_company(nodes: Nodes) -> None:
         assert await buyer.post(f"{nodes.north.base}/inbox", asked) == 202
         view = await north.sees(asked["id"], "sent")
         assert (view.their_company, view.their_company_name) == (None, "")
+
+
+async def test_interest_in_what_has_ended_is_rejected(nodes: Nodes) -> None:
+    """Unless it was sent in time and this node was away: then it is expired on both sides."""
+    north, buyer = Desk(nodes.north), nodes.honest.actor("tardy")
+    made = await nodes.north.publish(offer("Over", endTime="2026-01-31T23:00:00Z"))
+    late = interest(buyer, made.iri, published="2026-02-01T09:00:00Z")
+    assert await buyer.post(f"{nodes.north.base}/inbox", late) == 202
+    answer = await buyer.receives("Reject", late["id"])
+    assert "It has ended, and takes no more interest." in answer["content"]
+    in_time = interest(buyer, made.iri, published="2026-01-31T09:00:00Z")
+    assert await buyer.post(f"{nodes.north.base}/inbox", in_time) == 202
+    view = await north.sees(in_time["id"], "expired")
+    assert view.due_at is None
+    assert view.steps == ("decline",)
