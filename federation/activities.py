@@ -52,6 +52,27 @@ def reject(*, id: str, actor: str, object: Mapping[str, Any]) -> Wire:
     return _answer(object, type="Reject", id=id, actor=actor)
 
 
+def offer(
+    *, id: str, actor: str, object: Mapping[str, Any], to: Sequence[str], **more: Any
+) -> Wire:
+    """Return the Offer of *object* to those in *to*; *more* are further fields of it."""
+    return _activity(type="Offer", id=id, actor=actor, to=to, **more, object=_embed(object))
+
+
+def accept_offer(
+    *, id: str, actor: str, offer: str, to: Sequence[str], result: Mapping[str, Any], **more: Any
+) -> Wire:
+    """Return the Accept of the Offer of that id, with what came of it (FEP-0837)."""
+    return _activity(
+        type="Accept", id=id, actor=actor, object=offer, to=to, **more, result=_embed(result)
+    )
+
+
+def reject_offer(*, id: str, actor: str, offer: str, to: Sequence[str], content: str = "") -> Wire:
+    """Return the Reject of the Offer of that id, with a reason where there is one."""
+    return _activity(type="Reject", id=id, actor=actor, object=offer, to=to, content=content)
+
+
 def undo(*, id: str, actor: str, object: Mapping[str, Any]) -> Wire:
     """Return the Undo of an activity, addressed as that activity was."""
     return _about(object, type="Undo", id=id, actor=actor)

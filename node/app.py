@@ -12,6 +12,7 @@ from federation.key_resolver import KeyResolver
 from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
+from node.desk.list_interests import desk_settings
 from node.endpoints import app_keys, control, desk_pages, sparql, static_get
 from node.endpoints.body_budget import BodyBudget
 from node.endpoints.desk_access import DeskAccess
@@ -49,6 +50,7 @@ from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
 from node.workers.recheck import RecheckWorker
+from node.workers.remind import ReminderWorker
 from node.workers.renew_proofs import ProofWorker
 from node.workers.repeating import Bell, Bells, repeat
 from node.workers.synchronize_followers import FollowersWorker
@@ -269,6 +271,7 @@ async def workers(
     followers = FollowersWorker(database, identity, client, bells)
     renewed_proofs = ProofWorker(database, identity)
     forget = ForgetWorker(database, settings.federation)
+    reminders = ReminderWorker(database, desk_settings(settings))
     await deliveries.start()
     tasks = [
         asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
@@ -283,6 +286,7 @@ async def workers(
             ("proof", renewed_proofs.step, bells.proofs),
             ("forget", forget.step, Bell()),
             ("server", servers.step, bells.knocks),
+            ("reminder", reminders.step, bells.reminders),
         )
     ]
     again = repeat(

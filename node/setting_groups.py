@@ -207,6 +207,14 @@ class FederationSettings(Group):
     )
 
 
+class InterestSettings(Group):
+    """Interest in offers and needs, as the desk follows it up."""
+
+    working_days: int = Field(
+        3, ge=1, le=60, description="Working days without a step after which an interest is due."
+    )
+
+
 class SparqlSettings(Group):
     """What a query may use."""
 

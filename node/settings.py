@@ -26,6 +26,7 @@ from node.setting_groups import (
     Group,
     HttpSettings,
     ImportSettings,
+    InterestSettings,
     NodeSettings,
     PageSettings,
     SparqlSettings,
@@ -51,6 +52,7 @@ class Settings(Group):
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     federation: FederationSettings = FederationSettings()
+    interests: InterestSettings = InterestSettings()
     sparql: SparqlSettings = SparqlSettings()
     importing: ImportSettings = ImportSettings()
     pages: PageSettings = PageSettings()

@@ -20,6 +20,8 @@ COMMANDS = (
     ("members", "members:app", "Members: spreadsheets in and out."),
     ("publish", "publish:publish_file", "Publish a document, or a new version of it."),
     ("withdraw", "publish:withdraw_iri", "Withdraw something: its address answers 410."),
+    ("offers", "offers:app", "Offers and needs that have been published."),
+    ("interest", "interest_steps:app", "Interest in offers and needs: contact, not binding."),
     ("follow", "peers:follow", "Follow another cluster, or stop following it."),
     ("peers", "peers:app", "The servers that this node knows."),
     ("desk", "desk:app", "The people of the desk: links to sign in, who is, signing out."),

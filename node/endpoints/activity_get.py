@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from node.endpoints.agreements_get import private_activity
 from node.endpoints.app_keys import DATABASE, IDENTITY
 from node.endpoints.authorized_fetch import admit_reader, keep_private
 from node.endpoints.negotiation import ACTIVITY
@@ -17,14 +18,16 @@ from vocab.wire_object import wire_text
 
 
 async def get_activity(request: web.Request) -> web.Response:
-    """Answer with a public activity; of others there is nothing here."""
+    """Answer with a public activity, or to its party with one about an interest."""
     await admit_reader(request)
     iri = request.app[IDENTITY].activity(request.match_info["name"])
     async with request.app[DATABASE].reading() as connection:
         row = await journal.get_activity(connection, iri)
-        if row is None or row.audience != "public":
+        if row is None or row.audience == "network":
             raise UnknownResource
         about = await resources.get(connection, row.object) if row.object else None
+    if row.audience == "private":
+        return await private_activity(request, row)
     headers = {"Vary": "Accept, Signature", "Access-Control-Allow-Origin": "*"}
     text = shown_activity(row, about)
     response = web.Response(text=text, content_type=ACTIVITY, headers=headers)

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from node.endpoints import (
     activity_get,
+    agreements_get,
     catalog_get,
     collections_get,
     contact_get,
@@ -93,6 +94,7 @@ def _vocabulary(router: web.UrlDispatcher) -> None:
 
 def _resources(router: web.UrlDispatcher) -> None:
     router.add_get("/activities/{name}", activity_get.get_activity)
+    router.add_get("/agreements/{name}", agreements_get.get_agreement)
     for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
         router.add_get(f"/{{collection:{LISTS}}}{suffix}", lists_get.get_list)
     router.add_get(f"/{{collection:{LISTS}}}/", lists_get.get_list_with_slash)

@@ -127,8 +127,17 @@ def _proposal(document: Document, identity: Identity) -> None:
             intent |= {"type": "Intent", "id": f"{document['id']}#{fragment}"}
             intent.setdefault("action", "deliverService" if key == "publishes" else "transfer")
             intent.setdefault("resourceQuantity", dict(ONE_SERVICE))
+            _numbers_as_texts(intent)
     document.setdefault("unitBased", False)
     _end_of_day(document)
+
+
+def _numbers_as_texts(intent: Document) -> None:
+    """FEP-0837 writes amounts as texts; who reads it so takes no number."""
+    for quantity in intent.values():
+        number = quantity.get("hasNumericalValue") if isinstance(quantity, dict) else None
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            quantity["hasNumericalValue"] = str(number)
 
 
 def _offer(document: Document, identity: Identity) -> None:

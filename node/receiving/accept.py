@@ -1,7 +1,8 @@
-"""Accept: the followed actor lets us in; what it has published is then read."""
+"""Accept: the followed actor lets us in, and is then read; or an Offer of ours is accepted."""
 
 from node.receiving.answers import our_follow
 from node.receiving.batch import Batch
+from node.receiving.interest_moves import receive_answer
 from node.receiving.outcomes import DONE, Outcome, Received, ignored
 from node.storage import follows
 from vocab.clock import timestamp
@@ -11,7 +12,8 @@ async def receive_accept(batch: Batch, received: Received) -> Outcome:
     """Mark our Follow as accepted and ask for the catch-up; nobody else can accept it."""
     follow = await our_follow(batch, received)
     if follow is None:
-        return ignored("It accepts no Follow of ours.")
+        answered = await receive_answer(batch, received, "accept")
+        return answered or ignored("It accepts no Follow and no Offer of ours.")
     if follow.state == "accepted":
         return DONE
     await follows.decide(

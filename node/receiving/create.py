@@ -3,6 +3,7 @@
 from federation.authority import check_embedded_object, check_read
 from node.receiving.batch import Batch
 from node.receiving.ingest_resource import Source, ingest
+from node.receiving.interest_moves import receive_confirmation
 from node.receiving.outcomes import (
     ComesEarly,
     NeedsFetch,
@@ -27,7 +28,7 @@ async def receive_create(batch: Batch, received: Received) -> Outcome:
     iri = object_id(written)
     if iri is None:
         return refused("It creates nothing that has an id.")
-    told = await receive_writing(batch, received)
+    told = await receive_confirmation(batch, received) or await receive_writing(batch, received)
     if told is not None:
         return told
     if not await batch.takes_from(received.actor):

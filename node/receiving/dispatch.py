@@ -26,6 +26,7 @@ Handler = Callable[[Batch, Received], Awaitable[Outcome]]
 
 HANDLERS: Mapping[str, Handler] = {
     "Accept": receive_accept,
+    "AcceptAgreement": receive_accept,  # so Mitra calls them, too
     "Add": receive_add,
     "Announce": receive_announce,
     "Block": receive_block,
@@ -36,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
     "Like": receive_like,
     "Move": receive_move,
     "Offer": receive_offer,
+    "OfferAgreement": receive_offer,
     "Reject": receive_reject,
     "Remove": receive_remove,
     "Undo": receive_undo,

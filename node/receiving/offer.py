@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from node.receiving.batch import Batch
+from node.receiving.interest_offer import take_interest
 from node.receiving.outcomes import Outcome, Received, ignored, object_id
 from node.receiving.tell_desk import addressed_actor, named, tell_desk, writing_of
 
@@ -10,7 +11,7 @@ from node.receiving.tell_desk import addressed_actor, named, tell_desk, writing_
 Taker = Callable[[Batch, Received], Awaitable[Outcome | None]]
 
 #: Who takes what is offered, asked in order. What none of them takes, the desk is told of.
-TAKERS: Sequence[Taker] = ()
+TAKERS: Sequence[Taker] = (take_interest,)
 
 
 async def receive_offer(batch: Batch, received: Received) -> Outcome:

@@ -1,9 +1,10 @@
-"""Undo: a Follow, a Like or a share is taken back; of others there is nothing to undo here."""
+"""Undo: a Follow, an Offer, a Like or a share is taken back; of others there is nothing here."""
 
 from collections.abc import Mapping
 
 from node.receiving.batch import Batch
 from node.receiving.follow import undo_follow
+from node.receiving.interest_moves import receive_withdrawal
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
 from node.storage import follows, reactions
 from node.storage.reactions import Kind
@@ -36,4 +37,5 @@ async def receive_undo(batch: Batch, received: Received) -> Outcome:
     found = await follows.by_activity(batch.connection, identifier) if identifier else None
     if found is not None and found.follower == received.actor:
         return await undo_follow(batch, received, found.followed, identifier)
-    return ignored("There is nothing of it to undo here.")
+    withdrawn = await receive_withdrawal(batch, received)
+    return withdrawn or ignored("There is nothing of it to undo here.")

@@ -12,6 +12,8 @@ from federation.errors import ForbiddenOrigin
 from node.receiving.batch import Batch
 from node.receiving.create import ingest_fetched, source_of
 from node.receiving.ingest_resource import ingest
+from node.receiving.interest_moves import receive_status
+from node.receiving.interest_offer import receive_offer_update
 from node.receiving.outcomes import (
     DONE,
     NeedsFetch,
@@ -34,7 +36,11 @@ async def receive_update(batch: Batch, received: Received) -> Outcome:
         return refused("It updates nothing that has an id.")
     if iri == received.actor:
         return await _refresh_actor(batch, received)
-    told = await receive_rewriting(batch, received)
+    told = (
+        await receive_offer_update(batch, received)
+        or await receive_status(batch, received)
+        or await receive_rewriting(batch, received)
+    )
     if told is not None:
         return told
     if not await batch.takes_from(received.actor):

@@ -188,6 +188,16 @@ async def was_deleted(connection: AsyncConnection, actor: str, object: str) -> b
     return False
 
 
+async def was_undone(connection: AsyncConnection, actor: str, activity: str) -> bool:
+    """Say whether *actor* sent an Undo that names *activity*, as far back as the journal goes.
+
+    An IRI in a body is a JSON text of its own, so the quotes make the match exact.
+    """
+    named = INBOX.c.body.contains(f'"{activity}"', autoescape=True)
+    query = select(INBOX.c.seq).where(INBOX.c.actor == actor, INBOX.c.type == "Undo", named)
+    return await connection.scalar(query.limit(1)) is not None
+
+
 async def settle_inbox(
     connection: AsyncConnection, settled: Sequence[tuple[int, str, str | None]]
 ) -> None:

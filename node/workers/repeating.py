@@ -74,6 +74,7 @@ class Bells:
         self._synchronizations: dict[str, Synchronization] = {}
         self.proofs = Bell()
         self.knocks = Bell()
+        self.reminders = Bell()
         self._heard_from: set[str] = set()
         # Nobody knows what a former process left.
         self._recheck_wanted = True
@@ -127,5 +128,6 @@ class Bells:
             self.recheck,
             self.proofs,
             self.knocks,
+            self.reminders,
         ):
             bell.ring()

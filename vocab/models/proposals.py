@@ -49,6 +49,8 @@ class Intent:
     #: IRIs of NACE classes and ESCO skills, so that matching fetches nothing.
     classified_as: tuple[str, ...] = links("resourceClassifiedAs")
     quantity: Quantity | None = part("resourceQuantity", lambda: Quantity)
+    available: Quantity | None = part("availableQuantity", lambda: Quantity)
+    minimum: Quantity | None = part("minimumQuantity", lambda: Quantity)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

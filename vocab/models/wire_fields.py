@@ -161,7 +161,7 @@ def _alone_or_list(values: tuple[str, ...]) -> Any:
 
 
 def _name(value: Any) -> str | None:
-    found = _links(value)
+    found = _links(_plain_value(value))
     return local_name(found[0]) if found else None
 
 
@@ -173,7 +173,13 @@ def _decimal(value: Any) -> float | int | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+def _plain_value(value: Any) -> Any:
+    """Return the value in a value object, as Fedify writes numbers whose terms it leaves out."""
+    return value["@value"] if isinstance(value, Mapping) and "@value" in value else value
+
+
 def _number_text(value: Any) -> str | None:
+    value = _plain_value(value)
     return value if isinstance(value, str) else None if _decimal(value) is None else str(value)
 
 

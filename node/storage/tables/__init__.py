@@ -9,6 +9,7 @@ from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.authenticity import authentications
 from node.storage.tables.desk import desk_people, sessions, sign_in_links
 from node.storage.tables.foundation import metadata
+from node.storage.tables.interests import interest_moves, interests
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
 from node.storage.tables.messages_to_desk import messages
 from node.storage.tables.policy import federation_modes, peer_decisions
@@ -36,6 +37,8 @@ __all__ = [
     "import_batches",
     "import_rows",
     "inbox",
+    "interest_moves",
+    "interests",
     "keys",
     "messages",
     "metadata",

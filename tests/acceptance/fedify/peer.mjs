@@ -4,9 +4,10 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { createFederation, generateCryptoKeyPair, MemoryKvStore } from "@fedify/fedify";
 import {
-  Accept, Activity, Announce, Create, Delete, Follow, isActor, Note, Person, PUBLIC_COLLECTION,
-  Reject, Undo, Update,
+  Accept, Activity, Agreement, Announce, Commitment, Create, Delete, Document, Follow, Intent,
+  isActor, Measure, Note, Offer, Person, Proposal, PUBLIC_COLLECTION, Reject, Undo, Update,
 } from "@fedify/vocab";
+import { parseDecimal } from "@fedify/vocab-runtime";
 
 const KARI = "kari";
 const keys = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5")];
@@ -63,7 +64,8 @@ federation
 const context = federation.createContext(base, undefined);
 
 async function described(activity) {
-  const object = await activity.getObject({ crossOrigin: "trust" });
+  const object = await activity.getObject({ crossOrigin: "trust", suppressError: true });
+  const result = await activity.getResult({ crossOrigin: "trust", suppressError: true });
   return {
     type: activity.constructor.name,
     id: activity.id?.href,
@@ -74,7 +76,34 @@ async function described(activity) {
     content: object?.content?.toString(),
     attributedTo: object?.attributionId?.href,
     to: activity.toIds.map((iri) => iri.href),
+    agreement: [object, result].filter((it) => it instanceof Agreement).map(agreed)[0],
+    contexts: object instanceof Document ? object.contextIds.map((iri) => iri.href) : undefined,
   };
+}
+
+function agreed(agreement) {
+  const commitment = agreement.stipulates;
+  return {
+    id: agreement.id?.href,
+    attributedTo: agreement.attributionId?.href,
+    commitment: commitment.id?.href,
+    satisfies: commitment.satisfies?.href,
+    unit: commitment.resourceQuantity?.unit,
+    number: commitment.resourceQuantity?.numericalValue,
+  };
+}
+
+function one() {
+  return new Measure({ unit: "one", numericalValue: parseDecimal("1") });
+}
+
+function agreement(proposal, id, attribution) {
+  const commitment = { satisfies: new URL(`${proposal}#primary`), resourceQuantity: one() };
+  if (!id) return new Agreement({ stipulates: new Commitment(commitment) });
+  return new Agreement({
+    id, attribution,
+    stipulates: new Commitment({ id: new URL("#primary", id), ...commitment }),
+  });
 }
 
 function fresh(collection) {
@@ -129,6 +158,52 @@ const verbs = {
     });
     await send(create, await context.lookupObject(address));
     return { id: create.id.href, note: note.id.href };
+  },
+  async propose({ address, name }) {
+    const id = fresh("proposals");
+    const proposal = new Proposal({
+      id, attribution: context.getActorUri(KARI), purpose: "offer", name, to: PUBLIC_COLLECTION,
+      publishes: new Intent({
+        id: new URL("#primary", id), action: "transfer", resourceQuantity: one(),
+      }),
+    });
+    const create = new Create({
+      id: fresh("activities"), actor: context.getActorUri(KARI), object: proposal,
+      to: PUBLIC_COLLECTION,
+    });
+    await send(create, await context.lookupObject(address));
+    return { id: create.id.href, proposal: id.href };
+  },
+  async interest({ address, proposal }) {
+    const cluster = await context.lookupObject(address);
+    const offer = new Offer({
+      id: fresh("activities"), actor: context.getActorUri(KARI), to: cluster.id,
+      content: "<p>Vi er interessert.</p>", object: agreement(proposal),
+    });
+    await send(offer, cluster);
+    return { id: offer.id.href };
+  },
+  async agree({ address, proposal, offer }) {
+    const cluster = await context.lookupObject(address);
+    const id = fresh("agreements");
+    const accept = new Accept({
+      id: fresh("activities"), actor: context.getActorUri(KARI), to: cluster.id,
+      object: new URL(offer), result: agreement(proposal, id, context.getActorUri(KARI)),
+    });
+    await send(accept, cluster);
+    return { id: accept.id.href, agreement: id.href };
+  },
+  async confirm({ address, agreement: about }) {
+    const cluster = await context.lookupObject(address);
+    const create = new Create({
+      id: fresh("activities"), actor: context.getActorUri(KARI), to: cluster.id,
+      object: new Document({
+        id: fresh("receipts"), attribution: context.getActorUri(KARI), to: cluster.id,
+        contexts: [new URL(about)],
+      }),
+    });
+    await send(create, cluster);
+    return { id: create.id.href };
   },
   received: async () => received,
   exchanged: async () => exchanged,

@@ -18,7 +18,7 @@ PAGES = ("/", "/offers", "/members", "/concepts", "/cluster")
 DATA = ("/offers", "/offers?page=1", "/members?page=1", "/cluster/outbox?page=1", "/nodeinfo/2.1")
 
 
-async def _surfaces(node: LiveNode) -> str:
+async def surfaces(node: LiveNode) -> str:
     """Return all that a stranger can read in lists, feeds of changes, outbox and queries."""
     texts = [(await node.get(path, "text/html"))[1] for path in PAGES]
     texts += [(await node.get(path))[1] for path in DATA]
@@ -54,7 +54,7 @@ async def test_what_is_for_the_network_shows_on_no_public_surface(nodes: Nodes) 
     await settled(north, south)
     assert await south.resource(made.iri) is not None
     for node in (north, south):
-        seen = await _surfaces(node)
+        seen = await surfaces(node)
         assert "Skjult" not in seen
         assert made.iri not in seen
         for path in (f"/resource?iri={made.iri}", f"/contact?about={made.iri}"):
@@ -69,7 +69,7 @@ async def test_what_is_for_the_network_shows_on_no_public_surface(nodes: Nodes) 
     await north.withdraw(made.iri)
     await settled(north, south)
     for node in (north, south):
-        assert made.iri not in await _surfaces(node)
+        assert made.iri not in await surfaces(node)
     assert await north.status(made.iri) == 404
     assert await south.status(f"/resource?iri={made.iri}") == 404
 
@@ -156,7 +156,7 @@ async def test_a_member_that_is_not_to_be_shown_is_not(nodes: Nodes) -> None:
     assert company.deliveries == 0
     await settled(north, south)
     for node in (north, south):
-        seen = await _surfaces(node)
+        seen = await surfaces(node)
         assert "Lukket Verft" not in seen
         assert company.iri not in seen
     for path in ("", ".html", ".ttl", "/versions", "/contact", "/outbox", "/followers"):
@@ -180,7 +180,7 @@ async def test_a_member_that_is_no_longer_to_be_shown_disappears(nodes: Nodes) -
     await until(gone, "the follower has it no more")
     await settled(north, south)
     for node in (north, south):
-        assert "Snart Borte" not in await _surfaces(node)
+        assert "Snart Borte" not in await surfaces(node)
         assert not await node.knows(company.iri)
     for path in ("", ".html", "/versions", "/versions/1", "/outbox", "/followers"):
         assert await north.status(company.iri + path, "text/html, */*;q=0.5") in (404, 410), path
@@ -209,7 +209,7 @@ async def test_a_contact_person_is_named_on_one_page_by_consent(
     assert ("Kari Eksempel" in page) is shown
     assert ("noindex" in page) is shown
     _, elsewhere = await south.get(f"/contact?about={company.iri}", "text/html")
-    for seen in (elsewhere, await _surfaces(north), await _surfaces(south)):
+    for seen in (elsewhere, await surfaces(north), await surfaces(south)):
         assert "Kari" not in seen
     for path in ("", ".html", ".ttl"):
         assert "Kari" not in (await north.get(company.iri + path, "text/html, */*;q=0.5"))[1]
@@ -223,7 +223,7 @@ async def test_a_draft_is_nobody_elses(nodes: Nodes) -> None:
     assert await north.status(made.iri) == 404
     await north.withdraw(made.iri)
     await settled(north, south)
-    assert "Bare et utkast" not in await _surfaces(north)
+    assert "Bare et utkast" not in await surfaces(north)
     assert await north.status(made.iri) == 404
     assert made.iri not in json.dumps(await north.changes())
 

@@ -134,3 +134,19 @@ def test_no_spelling_evades_a_block(url: str) -> None:
     start = fetching.check_url("https://fine.example/")
     with pytest.raises(FetchRefused):
         fetching.check_redirect(start, url)
+
+
+@pytest.mark.parametrize(
+    ("mode", "writers"),
+    [
+        ("open", {"approved", "pending"}),
+        ("approve", {"approved", "pending"}),
+        ("allowlist", {"approved"}),
+    ],
+)
+def test_who_may_write_to_the_desk(mode: Mode, writers: set[str]) -> None:
+    """Also those that this node does not follow; never who is limited or blocked."""
+    policy = PeerPolicy(mode=mode, rules=RULES)
+    states = ("approved", "limited", "blocked", "pending")
+
+    assert {state for state in states if policy.may_write(f"{state}.example")} == writers
