@@ -1,17 +1,22 @@
-"""Accept: the followed actor lets us in; what it has published is then read."""
+"""Accept: the followed actor lets us in, or a home takes what we contributed."""
 
 from node.receiving.answers import our_follow
 from node.receiving.batch import Batch
+from node.receiving.contribution_answers import settle_contribution
 from node.receiving.outcomes import DONE, Outcome, Received, ignored
 from node.storage import follows
 from vocab.clock import timestamp
 
 
 async def receive_accept(batch: Batch, received: Received) -> Outcome:
-    """Mark our Follow as accepted and ask for the catch-up; nobody else can accept it."""
+    """Mark what we asked for as accepted; after a Follow, ask for the catch-up.
+
+    Nobody else can accept it.
+    """
     follow = await our_follow(batch, received)
     if follow is None:
-        return ignored("It accepts no Follow of ours.")
+        answered = await settle_contribution(batch, received, state="accepted")
+        return answered or ignored("It accepts nothing that this node has asked for.")
     if follow.state == "accepted":
         return DONE
     await follows.decide(

@@ -10,6 +10,9 @@ from node.receiving.batch import Batch
 from node.receiving.create import receive_create
 from node.receiving.delete import receive_delete
 from node.receiving.follow import receive_follow
+from node.receiving.join import receive_join
+from node.receiving.leave import receive_leave
+from node.receiving.offer import receive_offer
 from node.receiving.outcomes import Outcome, Received, ignored, refused
 from node.receiving.reject import receive_reject
 from node.receiving.remove import receive_remove
@@ -26,6 +29,9 @@ HANDLERS: Mapping[str, Handler] = {
     "Create": receive_create,
     "Delete": receive_delete,
     "Follow": receive_follow,
+    "Join": receive_join,
+    "Leave": receive_leave,
+    "Offer": receive_offer,
     "Reject": receive_reject,
     "Remove": receive_remove,
     "Undo": receive_undo,

@@ -1,17 +1,19 @@
-"""Reject: the followed actor does not let us in, or no longer."""
+"""Reject: the followed actor does not let us in, or a home declines our contribution."""
 
 from node.receiving.answers import our_follow
 from node.receiving.batch import Batch
+from node.receiving.contribution_answers import settle_contribution
 from node.receiving.outcomes import DONE, Outcome, Received, ignored
 from node.storage import follows
 from vocab.clock import timestamp
 
 
 async def receive_reject(batch: Batch, received: Received) -> Outcome:
-    """Mark our Follow as rejected; what was taken in so far stays."""
+    """Mark what we asked for as rejected; what was taken in so far stays."""
     follow = await our_follow(batch, received)
     if follow is None:
-        return ignored("It rejects no Follow of ours.")
+        answered = await settle_contribution(batch, received, state="declined")
+        return answered or ignored("It rejects nothing that this node has asked for.")
     await follows.decide(
         batch.connection,
         follower=follow.follower,

@@ -6,6 +6,7 @@ kept as they were signed or sent. One module per subject; ``tables.NAME`` finds 
 """
 
 from node.storage.tables.actors import actors, follows, keys
+from node.storage.tables.contributions import contributions
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
 from node.storage.tables.resources import (
@@ -21,6 +22,7 @@ from node.storage.tables.resources import (
 __all__ = [
     "actors",
     "change_log",
+    "contributions",
     "deliveries",
     "follows",
     "import_batches",

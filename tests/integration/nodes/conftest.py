@@ -103,14 +103,19 @@ async def befriend(nodes: Nodes) -> None:
     """Let the two nodes follow each other; wait until both are let in and have caught up."""
     await nodes.north.follow(nodes.south.address)
     await nodes.south.follow(nodes.north.address)
-    for node, other in ((nodes.north, nodes.south), (nodes.south, nodes.north)):
+    await caught_up(nodes.north, nodes.south)
+    await caught_up(nodes.south, nodes.north)
 
-        async def caught_up(node: LiveNode = node, other: LiveNode = other) -> bool:
-            async with node.database.reading() as connection:
-                row = await follows.get(connection, node.cluster, other.cluster)
-            return row is not None and row.changes_cursor is not None
 
-        await until(caught_up, f"{node.base} follows {other.base} and has read its changes")
+async def caught_up(node: LiveNode, other: LiveNode) -> None:
+    """Wait until *node* is let in by *other* and has read its changes."""
+
+    async def read() -> bool:
+        async with node.database.reading() as connection:
+            row = await follows.get(connection, node.cluster, other.cluster)
+        return row is not None and row.changes_cursor is not None
+
+    await until(read, f"{node.base} follows {other.base} and has read its changes")
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +163,44 @@ async def become_follower(actor: ScriptedActor, node: LiveNode, followed: str = 
     follow = actor.activity("Follow", followed or node.cluster, to=[followed or node.cluster])
     assert await actor.post(f"{node.base}/inbox", follow) == 202
     await actor.receives("Accept", follow["id"])
+
+
+@dataclass
+class Partners:
+    """``home`` owns the works; ``east`` and ``west`` follow it, and it follows them."""
+
+    home: LiveNode
+    east: LiveNode
+    west: LiveNode
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def partners(
+    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Partners]:
+    """Give three nodes for all tests of the module."""
+    folder, names = tmp_path_factory.mktemp("partners"), ("home", "east", "west")
+    listeners = [listen() for _ in names]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    async with AsyncExitStack() as stack:
+        made = []
+        for number, name in enumerate(names):
+            others = [port for port in ports if port != ports[number]]
+            node = make_node(
+                folder / name,
+                listeners[number],
+                name,
+                database_url=new_database(folder / name),
+                peer_ports=others,
+            )
+            await node.start()
+            stack.push_async_callback(node.stop)
+            made.append(node)
+        home, *others_of_home = made
+        for other in others_of_home:
+            await other.follow(home.address)
+            await home.follow(other.address)
+        for other in others_of_home:
+            await caught_up(other, home)
+            await caught_up(home, other)
+        yield Partners(home=home, east=made[1], west=made[2])
