@@ -14,7 +14,7 @@ Kind = Literal["same", "removed", "added"]
 
 _WORDS: Final = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 #: Changed words; where there are more, the whole text counts as changed.
-MOST_CHANGES: Final = 1_000
+MOST_CHANGES: Final = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import typer
 from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.cli.publish import read_document, tell
-from node.cli.side_by_side import review_lines
+from node.cli.side_by_side import printable, review_lines
 from node.control_socket import wake
 from node.desk.decide_contribution import accept_revision, decline_contribution
 from node.desk.fork_work import fork_work
@@ -194,7 +194,7 @@ def say_rows(rows: list[ContributionRow], nothing: str) -> None:
         say(f"    {row.about}")
         for label, text in (("message", row.message), ("reason", row.reason or "")):
             if text:
-                say(f"    {label}: {' '.join(text.split())}")
+                say(f"    {label}: {printable(' '.join(text.split()))}")
         if row.decided_at:
             say(f"    {row.state} {row.decided_at} by {row.decided_by or row.partner}")
 

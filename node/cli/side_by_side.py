@@ -47,9 +47,7 @@ def _columns(field: FieldComparison, width: int) -> Iterator[str]:
 def _wrapped(runs: Iterable[Run], width: int) -> list[str]:
     text = "".join(_marked(run) for run in runs)
     return [
-        part
-        for line in text.splitlines()
-        for part in textwrap.wrap(_printable(line), width) or [""]
+        part for line in text.splitlines() for part in textwrap.wrap(printable(line), width) or [""]
     ]
 
 
@@ -60,6 +58,6 @@ def _marked(run: Run) -> str:
     return f"{before}{words}{after}{run.text[len(words) :]}" if words else run.text
 
 
-def _printable(line: str) -> str:
-    """What a stranger wrote does not steer the terminal."""
+def printable(line: str) -> str:
+    """Return *line* without what would steer the terminal: a stranger wrote it."""
     return "".join(letter if letter.isprintable() else " " for letter in line)

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.desk.contribution_errors import ContributionError
 from node.identity import Identity
+from node.publishing.change_partners import with_partner
 from node.publishing.drafts import Draft, Published
 from node.publishing.publish_documents import publish
 from node.storage import resources
@@ -19,8 +20,8 @@ async def fork_work(
 ) -> Published:
     """Make a draft of ours from the work *iri*, for those who may see that.
 
-    Its licence stays, its contributors stay named. Raises ContributionError where there is no
-    such work here.
+    Its licence stays, and its contributors stay named, before us. Raises ContributionError
+    where there is no such work here.
     """
     source = await resources.get(connection, iri)
     if source is None or source.state != "published" or source.klass not in SHARED_WORKS:
@@ -31,6 +32,7 @@ async def fork_work(
     standing = source.document
     kept = {key: value for key, value in standing.items() if key in KEPT}
     written = with_work_fields(kept, work_fields(standing), source.klass)
+    written = with_partner(written, identity.cluster)
     if source.audience != "public":
         written["audienceLevel"] = source.audience
     draft = Draft(document=written | {"derivedFrom": [iri]}, klass=source.klass, publish=False)

@@ -77,7 +77,7 @@ def contributors_of(document: Mapping[str, Any]) -> list[str]:
 
 def iris(value: Any) -> list[str]:
     """Return the IRIs in *value*, one alone or in a list."""
-    several = value if isinstance(value, list) else [value]
+    several = value if isinstance(value, (list, tuple)) else [value]
     return [entry for entry in several if isinstance(entry, str) and entry]
 
 

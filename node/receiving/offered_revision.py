@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.authority import check_embedded_object
+from federation.origins import is_http_iri
 from node.publishing.names import random_name
 from node.publishing.sanitise_texts import with_safe_texts
 from node.receiving.batch import Batch
@@ -18,6 +19,7 @@ from node.receiving.contributing import (
     Contributor,
     contributor_to,
     contributors_of,
+    iris,
     is_on,
     message_of,
     turned_down,
@@ -29,7 +31,7 @@ from node.storage.resource_rows import ResourceRow
 from vocab.classes import ResourceClass, classify
 from vocab.validation import Profile, validate
 from vocab.wire_object import wire_text
-from vocab.work_fields import SHARED_WORKS, with_work_fields, work_fields
+from vocab.work_fields import SHARED_WORKS, Fields, with_work_fields, work_fields
 
 OTHER_CLASS = "The draft is not of the class of the work that it would revise."
 UNKNOWN_BASE = (
@@ -37,6 +39,12 @@ UNKNOWN_BASE = (
 )
 SAYS_NOTHING = "The draft says nothing that its work could say."
 PROPOSED_BEFORE = "A draft of that address was proposed before. Give the new one its own."
+TOO_MANY = "The draft has too many texts."
+NO_ADDRESS = "What the draft links to must have addresses that begin with http."
+#: Texts of all languages, and other fields, that one draft may have.
+MOST_FIELDS = 64
+#: What has the addresses of other things.
+LINKS = ("participant", "subjectConcept", "teaches", "relatedESCOSkill", "region", "call")
 #: Contributors on the proposer's host that one draft may name.
 MOST_NAMED = 16
 
@@ -76,7 +84,16 @@ def _problem(document: Mapping[str, Any], work: ResourceRow) -> str:
         for finding in validate(document, Profile.RECEIVE)
         if finding.severity == "violation"
     ]
-    return "; ".join(violations) or ("" if work_fields(document) else SAYS_NOTHING)
+    return "; ".join(violations) or _content_problem(work_fields(document))
+
+
+def _content_problem(fields: Fields) -> str:
+    if not fields:
+        return SAYS_NOTHING
+    if len(fields) > MOST_FIELDS:
+        return TOO_MANY
+    named = [iri for key in LINKS for iri in iris(fields.get(key))]
+    return "" if all(map(is_http_iri, named)) else NO_ADDRESS
 
 
 async def _was_proposed(batch: Batch, received: Received, document: Mapping[str, Any]) -> str:

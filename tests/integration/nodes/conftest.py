@@ -70,8 +70,11 @@ def new_database(dialect: str, request: pytest.FixtureRequest) -> Iterator[NewDa
 Urls = tuple[Path, list[str]]
 
 
-def _databases(new_database: NewDatabase, folder: Path) -> Urls:
-    return folder, [new_database(folder / name) for name in ("north", "south")]
+TWO, THREE = ("north", "south"), ("home", "east", "west")
+
+
+def _databases(new_database: NewDatabase, folder: Path, names: tuple[str, ...] = TWO) -> Urls:
+    return folder, [new_database(folder / name) for name in names]
 
 
 async def _start(stack: AsyncExitStack, place: Urls) -> Nodes:
@@ -83,7 +86,7 @@ async def _start(stack: AsyncExitStack, place: Urls) -> Nodes:
         await server.start()
         stack.push_async_callback(server.stop)
     nodes = []
-    for number, name in enumerate(("north", "south")):
+    for number, name in enumerate(TWO):
         others = [port for port in ports if port != ports[number]]
         node = make_node(
             folder / name,
@@ -174,23 +177,27 @@ class Partners:
     west: LiveNode
 
 
+@pytest.fixture(scope="module")
+def partners_place(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Urls:
+    """Give folders and databases for three nodes of the module."""
+    return _databases(new_database, tmp_path_factory.mktemp("partners"), THREE)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def partners(
-    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Partners]:
+async def partners(partners_place: Urls) -> AsyncIterator[Partners]:
     """Give three nodes for all tests of the module."""
-    folder, names = tmp_path_factory.mktemp("partners"), ("home", "east", "west")
-    listeners = [listen() for _ in names]
+    folder, urls = partners_place
+    listeners = [listen() for _ in THREE]
     ports = [listener.getsockname()[1] for listener in listeners]
     async with AsyncExitStack() as stack:
         made = []
-        for number, name in enumerate(names):
+        for number, name in enumerate(THREE):
             others = [port for port in ports if port != ports[number]]
             node = make_node(
                 folder / name,
                 listeners[number],
                 name,
-                database_url=new_database(folder / name),
+                database_url=urls[number],
                 peer_ports=others,
             )
             await node.start()
