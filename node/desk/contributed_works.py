@@ -47,10 +47,16 @@ async def foreign_work(connection: AsyncConnection, iri: str) -> ForeignWork:
 
 async def inbox_of(connection: AsyncConnection, cluster: str) -> str:
     """Return where *cluster* is written to; raises ContributionError where that is not known."""
-    actor = await actors.get(connection, cluster)
-    if actor is None or not actor.inbox or actor.gone_at is not None:
+    inbox = await inbox_if_any(connection, cluster)
+    if inbox is None:
         raise ContributionError(f"The cluster {cluster} cannot be reached.", remedy=FOLLOW)
-    return actor.inbox
+    return inbox
+
+
+async def inbox_if_any(connection: AsyncConnection, cluster: str) -> str | None:
+    """Return where *cluster* is written to; None where that is not known, or it is gone."""
+    actor = await actors.get(connection, cluster)
+    return actor.inbox if actor is not None and actor.gone_at is None else None
 
 
 async def own_member(connection: AsyncConnection, identity: Identity, named: str) -> str:

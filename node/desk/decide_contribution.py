@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.desk.contributed_works import inbox_of, waiting_contribution
+from node.desk.contributed_works import inbox_if_any, waiting_contribution
 from node.desk.contribution_errors import Conflicts, ContributionError
 from node.desk.review_revision import sides_of, standing_work
 from node.identity import Identity
@@ -113,8 +113,9 @@ async def decline_contribution(
     """
     outgoing = Outgoing(identity=identity, moment=moment or clock.now())
     row = await waiting_contribution(connection, identifier, kind, sent=False)
-    inbox = await inbox_of(connection, row.partner)
-    reject_contribution(outgoing, _asked(row), reason=reason, inbox=inbox)
+    inbox = await inbox_if_any(connection, row.partner)
+    if inbox is not None:  # who is gone is told nothing
+        reject_contribution(outgoing, _asked(row), reason=reason, inbox=inbox)
     await _decide(connection, row, "declined", who, outgoing, reason=reason)
     await outgoing.write(connection)
     return row
@@ -132,8 +133,9 @@ async def _accept(
     draft = Draft(document=document, klass=work.klass, iri=work.iri, revises=True)
     (published,) = await publish(connection, identity, [draft], moment=moment)
     outgoing = Outgoing(identity=identity, moment=moment)
-    inbox = await inbox_of(connection, row.partner)
-    accept_contribution(outgoing, _asked(row), result=work.iri, inbox=inbox)
+    inbox = await inbox_if_any(connection, row.partner)
+    if inbox is not None:
+        accept_contribution(outgoing, _asked(row), result=work.iri, inbox=inbox)
     await _decide(connection, row, "accepted", who, outgoing)
     await outgoing.write(connection)
     return published

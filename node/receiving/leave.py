@@ -36,7 +36,10 @@ async def receive_leave(batch: Batch, received: Received) -> Outcome:
         return ignored("Its sender takes no part in the collaboration.")
     for row in rows:
         now = "withdrawn" if row.state == "open" else state
-        await contributions.decide(batch.connection, row.id, state=now, at=batch.arrival)
+        reason = FOR_THE_DESK if now == "leaving" else None
+        await contributions.decide(
+            batch.connection, row.id, state=now, at=batch.arrival, reason=reason
+        )
     return DONE if state == "left" else Outcome("done", FOR_THE_DESK)
 
 

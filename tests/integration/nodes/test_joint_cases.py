@@ -1,5 +1,6 @@
 """A case that desks on three nodes develop together; one of them is its home."""
 
+import asyncio
 import json
 
 import pytest
@@ -115,6 +116,21 @@ async def test_what_both_changed_is_for_the_desk_to_decide(partners: Partners) -
     held = await holds(west, made.iri, "1.2.0")
     assert held["solution"] == {"nb": "Øst sier dette."}
     assert west.cluster in held["contributor"]
+
+
+async def test_two_desk_persons_accept_at_once(partners: Partners) -> None:
+    """Neither loses what the other has just published."""
+    home, east, west = partners.home, partners.east, partners.west
+    made = await home.publish(case("Samtidig"), CASE)
+    for node in (east, west):
+        await holds(node, made.iri)
+    await propose(east, made.iri, {"trl": 8})
+    await propose(west, made.iri, {"lessons": {"nb": "Snakk sammen."}})
+    rows = await waiting(home, "revision", made.iri, 2)
+    await asyncio.gather(*(accept(home, row.id) for row in rows))
+    held = await holds(west, made.iri, "1.2.0")
+    assert (held["trl"], held["lessons"]) == (8, {"nb": "Snakk sammen."})
+    assert set(held["contributor"]) == {home.cluster, east.cluster, west.cluster}
 
 
 async def test_a_file_from_an_older_version_reverts_nothing(partners: Partners) -> None:
@@ -235,7 +251,7 @@ async def test_a_fork_keeps_saying_where_it_comes_from(partners: Partners) -> No
 
 
 async def test_every_version_stays_readable_until_it_is_withdrawn(partners: Partners) -> None:
-    """As data, the accepted ones too; afterwards all of them answer 410."""
+    """As page and data, the accepted ones too; afterwards all of them answer 410."""
     home, east = partners.home, partners.east
     made = await home.publish(case("Versjoner"), CASE)
     await holds(east, made.iri)
@@ -245,6 +261,12 @@ async def test_every_version_stays_readable_until_it_is_withdrawn(partners: Part
     first = await home.get_json(f"{made.iri}/versions/1", "application/ld+json")
     second = await home.get_json(f"{made.iri}/versions/2", "application/ld+json")
     assert (first["version"], second["version"]) == ("1.0.0", "1.1.0")
+    page = await home.get(f"{made.iri}/versions/1", "text/html")
+    assert page[0] == 200
+    assert f'href="{made.iri.removeprefix(home.base)}' in page[1]
+    assert "tidligere" in page[1]
+    assert "tidligere" not in (await home.get(made.iri, "text/html"))[1]
+    assert await home.status(f"{made.iri}/versions/1", "application/activity+json") == 406
     await home.withdraw(made.iri)
     for path in ("", "/versions", "/versions/1", "/versions/2"):
         assert await home.status(made.iri + path, "*/*") == 410
