@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from node.storage import contributions, peers
-from tests.integration.nodes.conftest import Nodes, become_follower
+from tests.integration.nodes.conftest import Nodes, become_follower, let_follow
 from tests.integration.nodes.contributing import (
     accept,
     article,
@@ -19,8 +19,10 @@ from tests.integration.nodes.contributing import (
     waiting,
 )
 from tests.integration.nodes.live_node import LiveNode, settled
-from tests.integration.nodes.scripted_server import ScriptedActor
+from tests.integration.nodes.scripted_server import PUBLIC, ScriptedActor
 from vocab.classes import ResourceClass
+from vocab.contexts import inherit_context
+from vocab.validation import Profile, validate
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -292,3 +294,45 @@ async def test_other_offers_stay_in_the_journal(nodes: Nodes) -> None:
         activity = actor.activity("Offer", offered, to=[north.cluster])
         assert await actor.post(f"{north.base}/inbox", activity) == 202
         assert (await north.outcome(activity["id"]))[0] == "ignored"
+
+
+async def test_what_goes_over_the_wire(nodes: Nodes) -> None:
+    """To the home alone, without a proof; the draft is read by its key and kept by no cache."""
+    north = nodes.north
+    home = nodes.honest.cluster("home")
+    await let_follow(north, home)
+    work = case("Fremmed") | {
+        "type": "Article", "kind": "BusinessCase", "id": home.new_iri("cases"), "version": "2.3.1",
+        "attributedTo": home.iri, "to": [PUBLIC], "published": "2026-11-23T10:00:00Z",
+        "name": "Fremmed", "summary": "Kort fortalt.", "content": "<p>Langt.</p>",
+        "contributor": home.iri, "license": "https://creativecommons.org/licenses/by/4.0/",
+    }  # fmt: skip
+    assert await home.post(f"{north.base}/inbox", home.activity("Create", work)) == 202
+    await holds(north, work["id"])
+    sent = await propose(north, work["id"], {"trl": 4}, message="Prøvd <to> ganger")
+
+    offer = await home.receives("Offer", of=north.cluster)
+    draft = offer["object"]
+    assert (offer["to"], "cc" in offer, "proof" in offer) == ([home.iri], False, False)
+    assert offer["content"] == "<p>Prøvd &lt;to&gt; ganger</p>"
+    assert draft["id"] == f"{north.base}/drafts/{sent}"
+    assert (draft["inReplyTo"], draft["attributedTo"]) == (work["id"], north.cluster)
+    assert (draft["version"], draft["published"], draft["trl"]) == ("2.3.1", work["published"], 4)
+    assert draft["to"] == [home.iri]
+    assert validate(inherit_context(offer, draft), Profile.RECEIVE) == []
+
+    status, body = await home.read(draft["id"])
+    assert (status, json.loads(body)["trl"]) == (200, 4)
+    assert home.last_headers["Cache-Control"] == "private, no-store"
+    assert "Signature" in home.last_headers["Vary"]
+    stranger = nodes.evil.cluster("curious", 1)
+    assert (await stranger.read(draft["id"]))[0] == 404
+    assert (await stranger.read(f"{north.base}/drafts/nothing"))[0] == 404
+
+    answer = home.activity("Accept", offer["id"], to=[north.cluster], result=work["id"])
+    assert await home.post(f"{north.base}/inbox", answer) == 202
+    await becomes(north, sent, "accepted")
+    late = home.activity("Reject", offer["id"], to=[north.cluster])
+    assert await home.post(f"{north.base}/inbox", late) == 202
+    assert (await north.outcome(late["id"]))[0] == "ignored"
+    await becomes(north, sent, "accepted")
