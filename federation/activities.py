@@ -78,6 +78,44 @@ def undo(*, id: str, actor: str, object: Mapping[str, Any]) -> Wire:
     return _about(object, type="Undo", id=id, actor=actor)
 
 
+def join(
+    *,
+    id: str,
+    actor: str,
+    object: str,
+    to: str,
+    participant: str | None,
+    content: str,
+    published: str,
+) -> Wire:
+    """Return the request of *actor* to join *object*, with *participant* as the company."""
+    return _activity(
+        type="Join",
+        id=id,
+        actor=actor,
+        object=object,
+        participant=participant,
+        content=content,
+        to=[to],
+        published=published,
+    )
+
+
+def leave(
+    *, id: str, actor: str, object: str, to: str, participant: str | None, published: str
+) -> Wire:
+    """Return the Leave of *object*: of all of *actor*'s, or of *participant* alone."""
+    return _activity(
+        type="Leave",
+        id=id,
+        actor=actor,
+        object=object,
+        participant=participant,
+        to=[to],
+        published=published,
+    )
+
+
 def announce(
     *, id: str, actor: str, object: Object, to: Sequence[str], cc: Sequence[str], published: str
 ) -> Wire:

@@ -104,4 +104,6 @@ _RULES: Final[Mapping[str, Callable[[Activity, str, str], None]]] = {
     "Reject": _check_answering,
     "Announce": _check_pointing,
     "Follow": _check_pointing,
+    "Join": _check_pointing,
+    "Leave": _check_pointing,
 }

@@ -79,6 +79,10 @@ class Identity:
         """IRI of one activity."""
         return self.url(f"/activities/{name}")
 
+    def draft(self, name: str) -> str:
+        """IRI of what is proposed for a work of another node."""
+        return self.url(f"/drafts/{name}")
+
     def is_local(self, iri: str) -> bool:
         """Whether *iri* is one of ours."""
         return iri == self.base_url or iri.startswith(f"{self.base_url}/")

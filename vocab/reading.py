@@ -51,3 +51,8 @@ def read_resource(document: Mapping[str, Any]) -> Resource:
         raise UnreadableDocument(f"The {klass} has no id.")
     record = _RECORDS[klass]
     return record(**read_fields(record, document))
+
+
+def record_class(klass: ResourceClass) -> type[Resource]:
+    """Return the record of a class."""
+    return _RECORDS[klass]

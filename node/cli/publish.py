@@ -223,20 +223,23 @@ def _findings_json(findings: Iterable[Finding]) -> list[dict[str, str]]:
 def tell(result: Published, as_json: bool) -> None:
     """Print what became of a document."""
     if as_json:
-        say_json(
-            {
-                "id": result.iri,
-                "class": result.klass,
-                "change": result.change,
-                "version": result.version,
-                "activity": result.activity,
-                "deliveries": result.deliveries,
-                "warnings": _findings_json(result.warnings),
-            }
-        )
+        say_json(published_json(result))
         return
     say(f"{result.change}: {result.iri} (version {result.version})")
     if result.deliveries:
         say(f"on its way to {result.deliveries} inboxes")
     for line in finding_lines(result.warnings):
         say(f"note: {line}")
+
+
+def published_json(result: Published) -> dict[str, Any]:
+    """Return what became of a document, for programs."""
+    return {
+        "id": result.iri,
+        "class": result.klass,
+        "change": result.change,
+        "version": result.version,
+        "activity": result.activity,
+        "deliveries": result.deliveries,
+        "warnings": _findings_json(result.warnings),
+    }

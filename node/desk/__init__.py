@@ -1,1 +1,1 @@
-"""What the desk decides about other servers, whatever it decides it with."""
+"""What the desk decides about other servers and works shared with them, by page or command."""

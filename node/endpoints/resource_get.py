@@ -7,6 +7,7 @@ their request; everything else is not there.
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -61,7 +62,7 @@ PREFIXES = {
 }
 #: Of types that are more than their name.
 CONTENT_TYPES = {JSON_LD: f'{JSON_LD}; profile="https://www.w3.org/ns/activitystreams"'}
-VERSION_FORMATS = (JSON_LD, TURTLE, N_TRIPLES)
+VERSION_FORMATS = (JSON_LD, TURTLE, N_TRIPLES, HTML)
 OPEN = {"Access-Control-Allow-Origin": "*"}
 PRIVATE = "private, no-store"
 #: Longer numbers are no numbers to a database.
@@ -254,7 +255,7 @@ async def get_versions(request: web.Request) -> web.Response:
 
 
 async def get_version(request: web.Request) -> web.Response:
-    """Answer with one version, as RDF and never as activity+json (FEDERATION.md)."""
+    """Answer with one version, as page or RDF and never as activity+json (FEDERATION.md)."""
     row, iri = await _versioned(request)
     number, suffix = split_suffix(request.match_info["number"])
     media_type = chosen_format(request, VERSION_FORMATS, suffix)
@@ -268,6 +269,10 @@ async def get_version(request: web.Request) -> web.Response:
         )
     if found is None or found.audience != row.audience or found.state != "published":
         raise UnknownResource
+    if media_type == HTML:
+        if row.audience != "public":
+            raise UnknownResource
+        return await resource_page(request, replace(row, wire=found.wire), earlier=True)
     if media_type in RDF_FORMATS:
         body = rdf_text(found.document, RDF_FORMATS[media_type])
     else:

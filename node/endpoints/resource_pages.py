@@ -49,8 +49,10 @@ RELATED: dict[ResourceClass, tuple[ResourceClass, ...]] = {
 LENGTH = 8
 
 
-async def resource_page(request: web.Request, row: ResourceRow) -> web.Response:
-    """Answer with the page of *row*, ours or another node's."""
+async def resource_page(
+    request: web.Request, row: ResourceRow, *, earlier: bool = False
+) -> web.Response:
+    """Answer with the page of *row*, ours or another node's, or of an *earlier* version of it."""
     async with request.app[DATABASE].reading() as connection:
         subject = await _subject(request, connection, row)
         lists = [
@@ -63,6 +65,9 @@ async def resource_page(request: web.Request, row: ResourceRow) -> web.Response:
     related = tuple(_related(found, subject, context) for found in lists)
     view = sheet_view(_thing(row, subject), context, related)
     framed = own_frame if row.local else carried
+    if earlier:
+        here = replace(view.frame, path=request.path)
+        view = replace(view, frame=here, current=view.frame.path, contact="", related=())
     view = replace(view, frame=framed(request, view.frame))
     return html_response(request, request.app[RENDERER].sheet_page(view))
 

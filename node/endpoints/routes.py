@@ -9,6 +9,7 @@ from node.endpoints import (
     collections_get,
     contact_get,
     discovery_get,
+    draft_get,
     federated_get,
     health_get,
     home_get,
@@ -95,6 +96,7 @@ def _vocabulary(router: web.UrlDispatcher) -> None:
 def _resources(router: web.UrlDispatcher) -> None:
     router.add_get("/activities/{name}", activity_get.get_activity)
     router.add_get("/agreements/{name}", agreements_get.get_agreement)
+    router.add_get("/drafts/{name}", draft_get.get_draft)
     for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
         router.add_get(f"/{{collection:{LISTS}}}{suffix}", lists_get.get_list)
     router.add_get(f"/{{collection:{LISTS}}}/", lists_get.get_list_with_slash)

@@ -191,6 +191,8 @@ class SheetView:
     authenticity: Authenticity | None = None
     related: tuple[Related, ...] = ()
     contact: str = ""
+    #: Of an earlier version: where the current one is.
+    current: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

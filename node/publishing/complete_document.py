@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from node.identity import Identity
 from node.publishing.drafts import Document, Draft
+from node.publishing.sanitise_texts import with_safe_texts
 from vocab.classes import PROFILES, ResourceClass
 from vocab.clock import wire_time
 from vocab.inline_context import with_inline_context
-from vocab.sanitising import clean_html
 from vocab.terms import AS_PUBLIC
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -85,16 +85,7 @@ def _authored(written: Mapping[str, Any], fixed: Document) -> Document:
     """What the author wrote, less what only the node may say; HTML made safe."""
     ours = {*fixed, *OURS, *(key for key, said in UNSAID if written.get(key) == said)}
     kept = {key: copy.deepcopy(value) for key, value in written.items() if key not in ours}
-    for key in ("content", "summary"):
-        if isinstance(kept.get(key), str):
-            kept[key] = clean_html(kept[key])
-        texts = kept.get(f"{key}Map")
-        if isinstance(texts, dict):
-            kept[f"{key}Map"] = {
-                language: clean_html(text) if isinstance(text, str) else text
-                for language, text in texts.items()
-            }
-    return kept
+    return with_safe_texts(kept)
 
 
 def _addressing(written: Mapping[str, Any], identity: Identity, klass: ResourceClass) -> Document:

@@ -201,4 +201,32 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "da": "{owner} har allerede nummeret {number}. Brug den adresse som »id«.",
         "en": "{owner} has the organisation number {number} already. Use that address as “id”.",
     },
+    "KX-D15": {
+        "nb": "Et samarbeid kan ikke gå fra {before} til {now}. Herfra kan det gå til: {choices}.",
+        "nn": "Eit samarbeid kan ikkje gå frå {before} til {now}. Herifrå kan det gå til: "
+        "{choices}.",
+        "da": "Et samarbejde kan ikke gå fra {before} til {now}. Herfra kan det gå til: {choices}.",
+        "en": "A collaboration cannot go from {before} to {now}. From here it can go to: "
+        "{choices}.",
+    },
+    "KX-D16": {
+        "nb": "Et samarbeid fører til noe når det er slutt. Sett «stage» til ended, "
+        "eller ta bort «resultedIn».",
+        "nn": "Eit samarbeid fører til noko når det er slutt. Set «stage» til ended, "
+        "eller ta bort «resultedIn».",
+        "da": "Et samarbejde fører til noget, når det er slut. Sæt »stage« til ended, "
+        "eller fjern »resultedIn«.",
+        "en": "A collaboration results in something when it has ended. Set “stage” to ended, "
+        "or take “resultedIn” out.",
+    },
+    "KX-D17": {
+        "nb": "{name} er ikke for alle som får se dette. Ta det bort fra «{field}», "
+        "eller la færre se dette.",
+        "nn": "{name} er ikkje for alle som får sjå dette. Ta det bort frå «{field}», "
+        "eller la færre sjå dette.",
+        "da": "{name} er ikke for alle, der må se dette. Fjern det fra »{field}«, "
+        "eller lad færre se dette.",
+        "en": "{name} is not for everyone who may see this. Take it out of “{field}”, "
+        "or let fewer see this.",
+    },
 }

@@ -23,6 +23,8 @@ from node.publishing.check_draft import (
 )
 from node.publishing.check_keys import key_findings
 from node.publishing.check_references import check_references
+from node.publishing.check_sources import check_sources
+from node.publishing.check_stage import stage_findings
 from node.publishing.complete_document import audience, complete_document, without_headings
 from node.publishing.drafts import Draft, Prepared, Refusal
 from node.publishing.member_actors import member_handles
@@ -31,6 +33,7 @@ from node.publishing.names import new_iris
 from node.publishing.resolve_references import resolve_references
 from node.storage import resources
 from node.storage.resource_rows import ResourceRow
+from vocab.classes import ResourceClass
 from vocab.clock import parse_time, wire_time
 from vocab.validation import Finding, Profile, validate
 
@@ -82,7 +85,8 @@ async def _prepare_all(
         else:
             results.append(_prepare(ready, iri, before, private, identity, moment, unresolved))
         progress(1)
-    return await check_references(connection, identity, await check_numbers(connection, results))
+    checked = await check_references(connection, identity, await check_numbers(connection, results))
+    return await check_sources(connection, checked)
 
 
 def _prepare(
@@ -94,7 +98,7 @@ def _prepare(
     moment: datetime,
     unresolved: Sequence[Finding],
 ) -> Prepared | Refusal:
-    written = _as_meant(draft.document, before)
+    written = _as_meant(draft.document, draft.klass, before)
     draft = replace(draft, document=written)
     published, updated = _dates(before, moment)
     document = complete_document(draft, identity, iri=iri, published=published, updated=updated)
@@ -104,6 +108,7 @@ def _prepare(
         *audience_findings(written, draft.klass, before),
         *text_findings(written),
         *party_findings(document, draft.klass),
+        *stage_findings(document, before),
         *end_findings(document, moment),
     ]
     company = hide_company(document)
@@ -127,16 +132,23 @@ def _prepare(
     return prepared
 
 
-def _as_meant(written: Mapping[str, Any], before: ResourceRow | None) -> dict[str, Any]:
-    """Who may see it, its anonymity and the version of a case stay where an update is silent."""
+#: Whom things of a class are for where nothing is said: what is being done is told to those
+#: who may take part in it. All else is for everyone.
+FOR_WHOM = {ResourceClass.COLLABORATION: "network"}
+#: What stays where an update is silent: a fork does not forget what it was made from.
+KEPT = ("anonymous", "version", "derivedFrom")
+
+
+def _as_meant(
+    written: Mapping[str, Any], klass: ResourceClass, before: ResourceRow | None
+) -> dict[str, Any]:
+    """Who may see it, its anonymity, version and sources stay where an update is silent."""
     if before is None:
-        return dict(written)
+        unsaid = {"audienceLevel": FOR_WHOM[klass]} if klass in FOR_WHOM else {}
+        return {**unsaid, **written}
     standing = before.document
-    kept: dict[str, Any] = {
-        key: standing[key] for key in ("anonymous", "version") if key in standing
-    }
-    if before.audience != "public":
-        kept["audienceLevel"] = before.audience
+    kept: dict[str, Any] = {key: standing[key] for key in KEPT if key in standing}
+    kept["audienceLevel"] = before.audience
     return {**kept, **without_headings(written, standing.get("nameMap"))}
 
 

@@ -18,9 +18,10 @@ from node.publishing.actor_keys import local_key
 from node.publishing.fan_out import Followers
 from node.publishing.node_actors import as_actor
 from node.publishing.outgoing import Outgoing
-from node.storage import actors, follows, keys, peers, resources
+from node.storage import actors, follows, keys, resources
 from node.storage.actors import ActorRow
 from node.storage.keys import KeyRow
+from node.storage.peer_policy import load_policy
 from vocab import clock
 from vocab.classes import ResourceClass
 from vocab.terms import AS_PUBLIC
@@ -117,11 +118,11 @@ async def _inboxes(connection: AsyncConnection, identity: Identity, actor: Actor
         rows = await follows.followers_of(connection, actor.iri)
         return list(dict.fromkeys(row.shared_inbox or row.inbox for row in rows))
     followers = await Followers.load(connection, identity)
-    blocked = set(await peers.hosts_in_state(connection, "blocked"))
+    policy = await load_policy(connection)
     asked = await follows.asked_by(connection, actor.iri)
     iris = [row.followed for row in asked if row.state == "accepted"]
     followed = (await actors.get_many(connection, iris)).values()
-    known = [row for row in followed if row.gone_at is None and row.host not in blocked]
+    known = [row for row in followed if row.gone_at is None and policy.may_deliver(row.host)]
     told = followers.inboxes(ResourceClass.OFFER, "public")
     told += [inbox for row in known if (inbox := row.shared_inbox or row.inbox)]
     return list(dict.fromkeys(told))

@@ -1,7 +1,8 @@
-"""Accept: the followed actor lets us in, and is then read; or an Offer of ours is accepted."""
+"""Accept: the followed actor lets us in; or what we offered or contributed is taken."""
 
 from node.receiving.answers import our_follow
 from node.receiving.batch import Batch
+from node.receiving.contribution_answers import settle_contribution
 from node.receiving.interest_moves import receive_answer
 from node.receiving.outcomes import DONE, Outcome, Received, ignored
 from node.storage import follows
@@ -9,11 +10,16 @@ from vocab.clock import timestamp
 
 
 async def receive_accept(batch: Batch, received: Received) -> Outcome:
-    """Mark our Follow as accepted and ask for the catch-up; nobody else can accept it."""
+    """Mark what we asked for as accepted; after a Follow, ask for the catch-up.
+
+    Nobody else can accept it.
+    """
     follow = await our_follow(batch, received)
     if follow is None:
-        answered = await receive_answer(batch, received, "accept")
-        return answered or ignored("It accepts no Follow and no Offer of ours.")
+        answered = await receive_answer(batch, received, "accept") or await settle_contribution(
+            batch, received, state="accepted"
+        )
+        return answered or ignored("It accepts nothing that this node has asked for.")
     if follow.state == "accepted":
         return DONE
     await follows.decide(

@@ -62,6 +62,8 @@ class Batch:
     fetched: Mapping[str, FetchedDocument | FederationError] = field(default_factory=dict)
     message_limits: MessageLimits = MessageLimits()
     catch_up_wanted: bool = False
+    #: Something of ours changed by what was received, and others are to hear of it.
+    published: bool = False
     #: Something was believed by its proof alone: its owner is to be asked.
     recheck_wanted: bool = False
     #: Actors that deleted themselves, or were read anew: their kept keys may be others.
@@ -107,6 +109,11 @@ class Batch:
             self.recent.put(row.wire, quads)
         self._standing[row.iri] = row
         self._changed.setdefault(row.iri, []).append(row)
+
+    def has_published(self, iri: str) -> None:
+        """Read the resource *iri* of ours anew, for it has just been published."""
+        self._standing.pop(iri, None)
+        self.published = True
 
     async def is_followed(self, actor: str) -> bool:
         """Whether anyone here follows *actor*."""

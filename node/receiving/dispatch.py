@@ -12,6 +12,8 @@ from node.receiving.create import receive_create
 from node.receiving.delete import receive_delete
 from node.receiving.flag import receive_flag
 from node.receiving.follow import receive_follow
+from node.receiving.join import receive_join
+from node.receiving.leave import receive_leave
 from node.receiving.like import receive_like
 from node.receiving.move import receive_move
 from node.receiving.offer import receive_offer
@@ -34,6 +36,8 @@ HANDLERS: Mapping[str, Handler] = {
     "Delete": receive_delete,
     "Flag": receive_flag,
     "Follow": receive_follow,
+    "Join": receive_join,
+    "Leave": receive_leave,
     "Like": receive_like,
     "Move": receive_move,
     "Offer": receive_offer,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from node.receiving.batch import Batch
 from node.receiving.interest_offer import take_interest
+from node.receiving.offered_revision import take_revision
 from node.receiving.outcomes import Outcome, Received, ignored, object_id
 from node.receiving.tell_desk import addressed_actor, named, tell_desk, writing_of
 
@@ -11,7 +12,7 @@ from node.receiving.tell_desk import addressed_actor, named, tell_desk, writing_
 Taker = Callable[[Batch, Received], Awaitable[Outcome | None]]
 
 #: Who takes what is offered, asked in order. What none of them takes, the desk is told of.
-TAKERS: Sequence[Taker] = (take_interest,)
+TAKERS: Sequence[Taker] = (take_interest, take_revision)
 
 
 async def receive_offer(batch: Batch, received: Received) -> Outcome:

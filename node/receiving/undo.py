@@ -1,8 +1,9 @@
-"""Undo: a Follow, an Offer, a Like or a share is taken back; of others there is nothing here."""
+"""Undo: a Follow, a Like, a share, an Offer or a contribution is taken back by who made it."""
 
 from collections.abc import Mapping
 
 from node.receiving.batch import Batch
+from node.receiving.contribution_answers import take_back_contribution
 from node.receiving.follow import undo_follow
 from node.receiving.interest_moves import receive_withdrawal
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
@@ -37,5 +38,7 @@ async def receive_undo(batch: Batch, received: Received) -> Outcome:
     found = await follows.by_activity(batch.connection, identifier) if identifier else None
     if found is not None and found.follower == received.actor:
         return await undo_follow(batch, received, found.followed, identifier)
-    withdrawn = await receive_withdrawal(batch, received)
-    return withdrawn or ignored("There is nothing of it to undo here.")
+    taken_back = await receive_withdrawal(batch, received) or await take_back_contribution(
+        batch, received, identifier
+    )
+    return taken_back or ignored("There is nothing of it to undo here.")

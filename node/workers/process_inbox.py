@@ -167,7 +167,7 @@ class InboxWorker:
     def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:
         if any(state == "done" for _, state, _ in settled):
             self._bells.graph.ring()
-        if batch.outgoing.queued:
+        if batch.outgoing.queued or batch.published:
             self._bells.deliveries.ring()
         if batch.catch_up_wanted:
             self._bells.catch_up.ring()

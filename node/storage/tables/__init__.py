@@ -7,6 +7,7 @@ kept as they were signed or sent. One module per subject; ``tables.NAME`` finds 
 
 from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.authenticity import authentications
+from node.storage.tables.contributions import contributions
 from node.storage.tables.desk import desk_people, sessions, sign_in_links
 from node.storage.tables.foundation import metadata
 from node.storage.tables.interests import interest_moves, interests
@@ -29,6 +30,7 @@ __all__ = [
     "actors",
     "authentications",
     "change_log",
+    "contributions",
     "deliveries",
     "desk_people",
     "featured",

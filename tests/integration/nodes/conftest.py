@@ -70,8 +70,11 @@ def new_database(dialect: str, request: pytest.FixtureRequest) -> Iterator[NewDa
 Urls = tuple[Path, list[str]]
 
 
-def _databases(new_database: NewDatabase, folder: Path) -> Urls:
-    return folder, [new_database(folder / name) for name in ("north", "south")]
+TWO, THREE = ("north", "south"), ("home", "east", "west")
+
+
+def _databases(new_database: NewDatabase, folder: Path, names: tuple[str, ...] = TWO) -> Urls:
+    return folder, [new_database(folder / name) for name in names]
 
 
 async def _start(stack: AsyncExitStack, place: Urls) -> Nodes:
@@ -83,7 +86,7 @@ async def _start(stack: AsyncExitStack, place: Urls) -> Nodes:
         await server.start()
         stack.push_async_callback(server.stop)
     nodes = []
-    for number, name in enumerate(("north", "south")):
+    for number, name in enumerate(TWO):
         others = [port for port in ports if port != ports[number]]
         node = make_node(
             folder / name,
@@ -103,14 +106,19 @@ async def befriend(nodes: Nodes) -> None:
     """Let the two nodes follow each other; wait until both are let in and have caught up."""
     await nodes.north.follow(nodes.south.address)
     await nodes.south.follow(nodes.north.address)
-    for node, other in ((nodes.north, nodes.south), (nodes.south, nodes.north)):
+    await caught_up(nodes.north, nodes.south)
+    await caught_up(nodes.south, nodes.north)
 
-        async def caught_up(node: LiveNode = node, other: LiveNode = other) -> bool:
-            async with node.database.reading() as connection:
-                row = await follows.get(connection, node.cluster, other.cluster)
-            return row is not None and row.changes_cursor is not None
 
-        await until(caught_up, f"{node.base} follows {other.base} and has read its changes")
+async def caught_up(node: LiveNode, other: LiveNode) -> None:
+    """Wait until *node* is let in by *other* and has read its changes."""
+
+    async def read() -> bool:
+        async with node.database.reading() as connection:
+            row = await follows.get(connection, node.cluster, other.cluster)
+        return row is not None and row.changes_cursor is not None
+
+    await until(read, f"{node.base} follows {other.base} and has read its changes")
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +166,48 @@ async def become_follower(actor: ScriptedActor, node: LiveNode, followed: str = 
     follow = actor.activity("Follow", followed or node.cluster, to=[followed or node.cluster])
     assert await actor.post(f"{node.base}/inbox", follow) == 202
     await actor.receives("Accept", follow["id"])
+
+
+@dataclass
+class Partners:
+    """``home`` owns the works; ``east`` and ``west`` follow it, and it follows them."""
+
+    home: LiveNode
+    east: LiveNode
+    west: LiveNode
+
+
+@pytest.fixture(scope="module")
+def partners_place(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Urls:
+    """Give folders and databases for three nodes of the module."""
+    return _databases(new_database, tmp_path_factory.mktemp("partners"), THREE)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def partners(partners_place: Urls) -> AsyncIterator[Partners]:
+    """Give three nodes for all tests of the module."""
+    folder, urls = partners_place
+    listeners = [listen() for _ in THREE]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    async with AsyncExitStack() as stack:
+        made = []
+        for number, name in enumerate(THREE):
+            others = [port for port in ports if port != ports[number]]
+            node = make_node(
+                folder / name,
+                listeners[number],
+                name,
+                database_url=urls[number],
+                peer_ports=others,
+            )
+            await node.start()
+            stack.push_async_callback(node.stop)
+            made.append(node)
+        home, *others_of_home = made
+        for other in others_of_home:
+            await other.follow(home.address)
+            await home.follow(other.address)
+        for other in others_of_home:
+            await caught_up(other, home)
+            await caught_up(home, other)
+        yield Partners(home=home, east=made[1], west=made[2])

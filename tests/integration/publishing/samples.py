@@ -84,7 +84,8 @@ def authored(klass: ResourceClass, member_iri: str) -> Wire:
             parts = {key: {"da": "Tekst."} for key in ("problem", "solution", "outcomes")}
             return article(participant=[member_iri], **parts)
         case ResourceClass.COLLABORATION:
-            return article(stage="seeking", participant=[member_iri], endTime=offer()["endTime"])
+            sought = {"stage": "seeking", "audienceLevel": "public"}
+            return article(**sought, participant=[member_iri], endTime=offer()["endTime"])
         case ResourceClass.PRACTICE:
             return article(teaches=[ELSEWHERE], learningResourceType="guide")
         case ResourceClass.EVENT:
