@@ -12,13 +12,14 @@ from federation.key_resolver import KeyResolver
 from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
-from node.endpoints import app_keys, control, sparql, static_get
+from node.endpoints import app_keys, control, proxy_post, sparql, static_get
 from node.endpoints.body_budget import BodyBudget
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.message_pages import error_page, sparql_page
 from node.endpoints.preflight import answer_preflight
 from node.endpoints.query_keys import SPARQL_PAGE
+from node.endpoints.request_rates import RequestRate
 from node.endpoints.resource_cache import ResourceCache
 from node.endpoints.routes import add_routes
 from node.graph.projector import GraphProjector
@@ -133,6 +134,7 @@ def web_application(
     application[app_keys.RENDERER] = Renderer(node_face(settings))
     application[app_keys.EXPERTISE] = ExpertiseIndex()
     application[app_keys.VERIFIER] = verifier
+    application[proxy_post.RATE] = RequestRate(proxy_post.PER_MINUTE)
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
     application[control.RELOAD] = reload_of(client, database)

@@ -22,6 +22,7 @@ COMMANDS = (
     ("withdraw", "publish:withdraw_iri", "Withdraw something: its address answers 410."),
     ("follow", "peers:follow", "Follow another cluster, or stop following it."),
     ("peers", "peers:app", "The servers that this node knows."),
+    ("tokens", "tokens:app", "Access tokens for programs."),
     ("query", "query:query", "Ask the local node, running or not."),
     ("rebuild", "rebuild:rebuild", "Make the graph anew from the database."),
     ("settings", "settings:settings", "Print every setting with its value, origin and help."),

@@ -54,7 +54,7 @@ async def public_member(request: web.Request, name: str) -> str:
     return iri
 
 
-def _cursor(request: web.Request, name: str) -> int | None:
+def cursor(request: web.Request, name: str) -> int | None:
     """Return the position in the query, None for none; raises a 400 for what is none."""
     written = request.query.get(name)
     if written is None:
@@ -67,7 +67,7 @@ def _cursor(request: web.Request, name: str) -> int | None:
 async def get_outbox(request: web.Request) -> web.Response:
     """Answer with an actor's public activities, newest first, by cursor."""
     actor = await _owner(request)
-    iri, before = f"{actor}/outbox", _cursor(request, "before")
+    iri, before = f"{actor}/outbox", cursor(request, "before")
     length = request.app[SETTINGS].pages.length
     async with request.app[DATABASE].reading() as connection:
         if before is None and "page" not in request.query:
@@ -133,7 +133,7 @@ async def get_changes(request: web.Request) -> web.Response:
     a reader goes on the next time.
     """
     identity = request.app[IDENTITY]
-    iri, since = f"{identity.cluster}/changes", _cursor(request, "since")
+    iri, since = f"{identity.cluster}/changes", cursor(request, "since")
     _hear_from_reader(request)
     async with request.app[DATABASE].reading() as connection:
         if since is None:

@@ -31,7 +31,7 @@ from node.endpoints.negotiation import (
 from node.endpoints.resource_pages import resource_page
 from node.errors import UnknownResource, WithdrawnResource
 from node.identity import Identity
-from node.publishing.node_actors import as_actor
+from node.publishing.node_actors import as_actor, client_endpoints
 from node.storage import keys, peers, resources
 from node.storage.keys import KeyRow
 from node.storage.resource_rows import ResourceRow
@@ -149,7 +149,7 @@ async def data_response(request: web.Request, row: ResourceRow, media_type: str)
     if row.audience != "public":
         response.headers["Cache-Control"] = PRIVATE
     else:
-        response.etag = _etag(row, media_type, public)
+        response.etag = _etag(row, media_type, public, request.app[IDENTITY])
         response.last_modified = parse_time(row.updated_at)
         response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
         if is_known(request, response.etag):
@@ -165,9 +165,10 @@ async def _keys(request: web.Request, row: ResourceRow) -> Sequence[KeyRow]:
         return await keys.keys_of(connection, row.iri)
 
 
-def _etag(row: ResourceRow, media_type: str, public: Sequence[KeyRow]) -> str:
+def _etag(row: ResourceRow, media_type: str, public: Sequence[KeyRow], identity: Identity) -> str:
     """An actor's keys, and what the node can do, come and go without a new version of it."""
     able = [entry["href"] for entry in implements()] if public else []
+    able += client_endpoints(identity).values() if public else []
     shown = "".join([*(key.public for key in public), *able])
     mark = f"-{sha256(shown.encode()).hexdigest()[:8]}" if shown else ""
     return f"{row.version}{mark}-{media_type}"

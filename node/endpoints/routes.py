@@ -4,6 +4,7 @@ from aiohttp import web
 
 from node.endpoints import (
     activity_get,
+    bearer_tokens,
     catalog_get,
     collections_get,
     contact_get,
@@ -11,9 +12,12 @@ from node.endpoints import (
     federated_get,
     health_get,
     home_get,
+    inbox_get,
     inbox_post,
     lists_get,
+    outbox_post,
     provenance_get,
+    proxy_post,
     resource_get,
     vocabulary_get,
 )
@@ -25,7 +29,7 @@ LISTS = "|".join(sorted({profile.collection for profile in PROFILES.values()} - 
 
 def add_routes(router: web.UrlDispatcher) -> None:
     """Register every URL but ``/sparql`` and the static files."""
-    for add in (_pages, _actors, _inboxes, _discovery, _vocabulary, _resources):
+    for add in (_pages, _actors, _inboxes, _clients, _discovery, _vocabulary, _resources):
         add(router)
 
 
@@ -58,6 +62,19 @@ def _inboxes(router: web.UrlDispatcher) -> None:
     router.add_post("/inbox", inbox_post.post_to_shared_inbox)
     router.add_post("/cluster/inbox", inbox_post.post_to_cluster_inbox)
     router.add_post("/members/{name}/inbox", inbox_post.post_to_member_inbox)
+
+
+def _clients(router: web.UrlDispatcher) -> None:
+    """ActivityPub from client to server, with access tokens."""
+    for path, method, answer in (
+        ("/cluster/outbox", "POST", outbox_post.post_to_cluster_outbox),
+        ("/members/{name}/outbox", "POST", outbox_post.post_to_member_outbox),
+        ("/cluster/inbox", "GET", inbox_get.get_cluster_inbox),
+        ("/members/{name}/inbox", "GET", inbox_get.get_member_inbox),
+        ("/proxy", "POST", proxy_post.post_to_proxy),
+    ):
+        router.add_route(method, path, bearer_tokens.for_clients(answer))
+        router.add_route("OPTIONS", path, bearer_tokens.answer_clients_preflight)
 
 
 def _discovery(router: web.UrlDispatcher) -> None:

@@ -143,7 +143,18 @@ def as_actor(
     context = document.get("@context", [])
     terms = [*(context if isinstance(context, list) else [context]), capabilities.TERMS]
     generator = capabilities.generator(identity.instance)
-    return {**with_keys(document, public), "@context": terms, "generator": generator}
+    endpoints = {**document.get("endpoints", {}), **client_endpoints(identity)}
+    return {
+        **with_keys(document, public),
+        "@context": terms,
+        "generator": generator,
+        "endpoints": endpoints,
+    }
+
+
+def client_endpoints(identity: Identity) -> dict[str, str]:
+    """Return where programs turn to that act for an actor (ActivityPub, 4.1)."""
+    return {"proxyUrl": identity.url("/proxy")}
 
 
 def with_keys(document: dict[str, Any], public: Sequence[KeyRow]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -204,6 +204,35 @@ async def inbox_counts(connection: AsyncConnection) -> dict[str, int]:
     """Return how many activities stand in each state."""
     query = select(INBOX.c.state, func.count().label("number")).group_by(INBOX.c.state)
     return {row.state: row.number for row in (await connection.execute(query)).all()}
+
+
+async def received_page(
+    connection: AsyncConnection, actor: str, *, shared: bool, limit: int, before: int | None = None
+) -> list[InboxRow]:
+    """Return up to *limit* activities that came to *actor*'s inbox, the newest first.
+
+    With *shared* those of the shared inbox too; what was refused is not told.
+    """
+    query = select(*INBOX_COLUMNS).where(*_received_by(actor, shared))
+    if before is not None:
+        query = query.where(INBOX.c.seq < before)
+    return await fetch_all(
+        connection, query.order_by(INBOX.c.seq.desc()).limit(limit), InboxRow.from_row
+    )
+
+
+async def count_received(connection: AsyncConnection, actor: str, *, shared: bool) -> int:
+    """Return how many activities ``received_page`` tells of, on all pages."""
+    query = select(func.count()).select_from(INBOX).where(*_received_by(actor, shared))
+    return int(await connection.scalar(query) or 0)
+
+
+def _received_by(actor: str, shared: bool) -> tuple[ColumnElement[bool], ...]:
+    to_actor = INBOX.c.recipient == actor
+    return (
+        or_(to_actor, INBOX.c.recipient.is_(None)) if shared else to_actor,
+        INBOX.c.state != "refused",
+    )
 
 
 async def forget_inbox(connection: AsyncConnection, *, before: str) -> int:

@@ -5,6 +5,11 @@ they sort as text and mean the same on SQLite and PostgreSQL. Wire objects are J
 kept as they were signed or sent. One module per subject; ``tables.NAME`` finds them all.
 """
 
+from node.storage.tables.access_tokens import (
+    access_tokens,
+    authorization_codes,
+    client_posts,
+)
 from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.foundation import metadata
 from node.storage.tables.messages import deliveries, inbox, outbox, peers
@@ -19,8 +24,11 @@ from node.storage.tables.resources import (
 )
 
 __all__ = [
+    "access_tokens",
     "actors",
+    "authorization_codes",
     "change_log",
+    "client_posts",
     "deliveries",
     "follows",
     "import_batches",
