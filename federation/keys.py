@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -157,3 +158,12 @@ def decode_multikey(text: str) -> PublicKey:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UnusableKey("The Multikey cannot be read.") from error
     raise UnusableKey("The text is no Multikey with an RSA or Ed25519 key.")
+
+
+def fingerprint(text: str) -> str:
+    """Return what people compare of a PEM or Multikey: SHA-256 of its DER, in base64.
+
+    Raises UnusableKey where it holds no key.
+    """
+    der = load_public(text).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return "SHA256:" + b64encode(sha256(der).digest()).decode().rstrip("=")
