@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation.errors import FederationError, FetchFailed
 from federation.origins import host_of
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
+from node.cli.suggestions import suggestions
 from node.control_socket import wake
 from node.desk.follow_address import follow_address, unfollow_address
 from node.node_folder import NodeFolder
@@ -63,6 +64,9 @@ async def _unfollow(folder: NodeFolder, address: str, as_json: bool) -> None:
         fail(f"{address} is not followed.", "“skagerrak peers” shows who is.")
 
 
+app.command("suggestions")(suggestions)
+
+
 @app.callback(invoke_without_command=True)
 def peers_default(
     context: typer.Context, node: NodeOption = Path(), as_json: JsonOption = False
@@ -71,7 +75,9 @@ def peers_default(
     if context.invoked_subcommand is None:
         list_peers(node, as_json)
     else:  # “peers --node DIR approve HOST” means the same as “peers approve HOST --node DIR”
-        context.default_map = {name: {"node": node} for name in ("approve", "block", "retry")}
+        context.default_map = {
+            name: {"node": node} for name in ("approve", "block", "retry", "suggestions")
+        }
 
 
 @command

@@ -16,7 +16,7 @@ from node.endpoints.app_keys import BELLS, DATABASE, IDENTITY, RESOURCES, SETTIN
 from node.endpoints.negotiation import ACTIVITY
 from node.errors import UnknownResource
 from node.publishing.withdraw_resource import tombstone_text
-from node.storage import follows, journal, resource_lists
+from node.storage import follows, introductions, journal, resource_lists
 from node.storage.resource_lists import LocalChange
 from node.storage.resource_rows import ResourceFilter
 from vocab.classes import ResourceClass
@@ -110,6 +110,18 @@ async def get_following(request: web.Request) -> web.Response:
         rows = await follows.following_page(connection, cluster, limit=200)
     items = [row.followed for row in rows]
     return _answer(collections.page(f"{iri}?page=1", part_of=iri, items=items))
+
+
+async def get_peers(request: web.Request) -> web.Response:
+    """Answer with the nodes that this one follows and introduces, unless the desk hides them."""
+    identity = request.app[IDENTITY]
+    if not request.app[SETTINGS].federation.introduce_peers:
+        raise UnknownResource
+    async with request.app[DATABASE].reading() as connection:
+        known = await introductions.introduced(connection, identity.cluster)
+    wire = collections.collection(identity.peers, len(known), None)
+    items = [actor.iri for actor in known]
+    return _answer({**wire, "attributedTo": identity.cluster, "orderedItems": items})
 
 
 async def get_network(request: web.Request) -> web.Response:

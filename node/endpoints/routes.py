@@ -18,6 +18,7 @@ from node.endpoints import (
     outbox_post,
     provenance_get,
     proxy_post,
+    remote_follow_get,
     resource_get,
     vocabulary_get,
 )
@@ -36,6 +37,8 @@ def add_routes(router: web.UrlDispatcher) -> None:
 def _pages(router: web.UrlDispatcher) -> None:
     router.add_get("/", home_get.get_home)
     router.add_get("/contact", contact_get.get_contact)
+    router.add_get("/remote-follow", remote_follow_get.get_remote_follow)
+    router.add_get("/authorize_interaction", remote_follow_get.get_authorize_interaction)
     for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
         router.add_get(f"/resource{suffix}", federated_get.get_federated)
     router.add_get("/healthz", health_get.get_health)
@@ -52,6 +55,7 @@ def _actors(router: web.UrlDispatcher) -> None:
     router.add_get("/cluster/following", collections_get.get_following)
     router.add_get("/cluster/changes", collections_get.get_changes)
     router.add_get("/cluster/network", collections_get.get_network)
+    router.add_get("/cluster/peers", collections_get.get_peers)
     router.add_get("/members/{name}/outbox", collections_get.get_outbox)
     router.add_get("/members/{name}/followers", collections_get.get_followers)
     router.add_get("/members/{name}/following", collections_get.get_empty)

@@ -25,6 +25,7 @@ from node.pages.views import (
     ListView,
     MessageView,
     NodeFace,
+    RemoteFollowView,
     SheetView,
     SparqlView,
 )
@@ -65,6 +66,11 @@ class Renderer:
         """Return a page that says what happened and what to do: 404, 410, 406, 500…"""
         frame = replace(without_data(view.frame), canonical="")
         return self._render("message.html", frame, view=view)
+
+    def remote_follow_page(self, view: RemoteFollowView) -> str:
+        """Return the page that leads to a visitor's own server, where following goes on."""
+        frame = replace(without_data(view.frame), canonical="")
+        return self._render("remote_follow.html", frame, view=view)
 
     def contact_page(self, view: ContactView) -> str:
         """Return the page that tells how to reach a member through the cluster's office."""

@@ -291,6 +291,23 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFollowView:
+    """The way to where a visitor's own server follows an actor of this node.
+
+    ``written`` is what the visitor wrote, ``server`` the host in it where it is an address, and
+    ``page`` the page there, where the server names one.
+    """
+
+    frame: Frame
+    name: str
+    actor: str
+    address: str
+    written: str = ""
+    server: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
     """How to reach a member through the cluster's office."""
 

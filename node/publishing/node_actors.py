@@ -46,6 +46,8 @@ async def ensure_actors(
             pair = local_keys(iri, generate_rsa(), generate_ed25519())
             await actors.insert_local(connection, [actor], pair)
     document = cluster_document(identity, settings.cluster)
+    if settings.federation.introduce_peers:
+        document["peers"] = identity.peers
     draft = Draft(document=document, klass=ResourceClass.CLUSTER, iri=identity.cluster)
     return (await publish(connection, identity, [draft]))[0]
 
