@@ -12,7 +12,15 @@ from federation.key_resolver import KeyResolver
 from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
-from node.endpoints import app_keys, control, proxy_post, remote_follow_get, sparql, static_get
+from node.endpoints import (
+    app_keys,
+    control,
+    oauth,
+    proxy_post,
+    remote_follow_get,
+    sparql,
+    static_get,
+)
 from node.endpoints.body_budget import BodyBudget
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
@@ -135,6 +143,7 @@ def web_application(
     application[app_keys.EXPERTISE] = ExpertiseIndex()
     application[app_keys.VERIFIER] = verifier
     application[proxy_post.RATE] = RequestRate(proxy_post.PER_MINUTE)
+    application[oauth.RATE] = RequestRate(oauth.PER_MINUTE)
     application[remote_follow_get.RATE] = RequestRate(remote_follow_get.PER_MINUTE)
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page

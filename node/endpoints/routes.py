@@ -15,6 +15,7 @@ from node.endpoints import (
     inbox_get,
     inbox_post,
     lists_get,
+    oauth,
     outbox_post,
     provenance_get,
     proxy_post,
@@ -76,9 +77,14 @@ def _clients(router: web.UrlDispatcher) -> None:
         ("/cluster/inbox", "GET", inbox_get.get_cluster_inbox),
         ("/members/{name}/inbox", "GET", inbox_get.get_member_inbox),
         ("/proxy", "POST", proxy_post.post_to_proxy),
+        (oauth.REDEEM, "POST", oauth.post_token),
+        (oauth.REVOKE, "POST", oauth.post_revoke),
+        ("/.well-known/oauth-authorization-server", "GET", oauth.get_metadata),
     ):
         router.add_route(method, path, bearer_tokens.for_clients(answer))
         router.add_route("OPTIONS", path, bearer_tokens.answer_clients_preflight)
+    router.add_get(oauth.AUTHORIZE, oauth.get_authorize)
+    router.add_post(oauth.AUTHORIZE, oauth.post_authorize)
 
 
 def _discovery(router: web.UrlDispatcher) -> None:

@@ -308,6 +308,21 @@ class RemoteFollowView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizeView:
+    """Whether a program may act for the cluster: who asks, for what, for how many days.
+
+    ``fields`` are what the form sends back unchanged.
+    """
+
+    frame: Frame
+    client: str
+    host: str
+    scopes: tuple[str, ...]
+    days: int
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
     """How to reach a member through the cluster's office."""
 

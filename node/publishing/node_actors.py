@@ -1,7 +1,7 @@
 """The node's own actors: the cluster that publishes, and the instance that signs fetches."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -139,24 +139,25 @@ def instance_document(identity: Identity) -> dict[str, Any]:
 
 
 def as_actor(
-    document: dict[str, Any], public: Sequence[KeyRow], identity: Identity
+    document: dict[str, Any],
+    public: Sequence[KeyRow],
+    identity: Identity,
+    for_clients: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return a cluster or member as it is served: with its keys, and what this node can do."""
+    """Return a cluster or member as it is served: with its keys, and what this node can do.
+
+    *for_clients* is where programs turn to that act for an actor (ActivityPub, 4.1).
+    """
     context = document.get("@context", [])
     terms = [*(context if isinstance(context, list) else [context]), capabilities.TERMS]
     generator = capabilities.generator(identity.instance)
-    endpoints = {**document.get("endpoints", {}), **client_endpoints(identity)}
+    endpoints = {**document.get("endpoints", {}), **for_clients}
     return {
         **with_keys(document, public),
         "@context": terms,
         "generator": generator,
         "endpoints": endpoints,
     }
-
-
-def client_endpoints(identity: Identity) -> dict[str, str]:
-    """Return where programs turn to that act for an actor (ActivityPub, 4.1)."""
-    return {"proxyUrl": identity.url("/proxy")}
 
 
 def with_keys(document: dict[str, Any], public: Sequence[KeyRow]) -> dict[str, Any]:
