@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -52,20 +53,11 @@ async def verify_signature(
 
     Understands draft-cavage, RFC 9421 and the proofs of FEP-8b32. Verdicts are the inbox's.
     """
-    raw, given = _read(file), _read_key(key)
-    moment = _moment(at)
+    raw, given, moment = _read(file), _read_key(key), _moment(at)
     async with AsyncExitStack() as stack:
         asks = given is None and not offline
         client = await stack.enter_async_context(open_asking_client(node, peer)) if asks else None
-        if raw.lstrip().startswith(b"{"):
-            document = parse_document(raw)
-            entries = [_proof_entry(await judge_proof(document, client, moment, given))]
-        else:
-            request = read_raw_request(raw, scheme=scheme)
-            entries = [
-                _entry(one, *await _key_of(one, given, client))
-                for one in explain_signatures(request, moment)
-            ]
+        entries = await _verdicts(raw, scheme, moment, given, client)
     if as_json:
         say_json(entries)
     for entry in () if as_json else entries:
@@ -75,6 +67,19 @@ async def verify_signature(
         fail("The request has no signature.", "Its headers would be Signature-Input or Signature.")
     if not any(entry["holds"] for entry in entries if entry["counts"]):
         raise typer.Exit(1)
+
+
+async def _verdicts(
+    raw: bytes, scheme: str, moment: datetime, key: str | None, fetcher: Fetcher | None
+) -> list[dict[str, Any]]:
+    """Return what there is to say of each signature of a request, or the proof of a document."""
+    if raw.lstrip().startswith(b"{"):
+        return [_proof_entry(await judge_proof(parse_document(raw), fetcher, moment, key))]
+    request = read_raw_request(raw, scheme=scheme)
+    return [
+        _entry(one, *await _key_of(one, key, fetcher))
+        for one in explain_signatures(request, moment)
+    ]
 
 
 def _read(file: str) -> bytes:
@@ -95,7 +100,7 @@ def _read_key(path: Path | None) -> str | None:
     return text
 
 
-def _moment(at: str | None) -> Any:
+def _moment(at: str | None) -> datetime:
     if at is None:
         return now()
     try:
