@@ -145,6 +145,7 @@ def web_application(
     application[proxy_post.RATE] = RequestRate(proxy_post.PER_MINUTE)
     application[oauth.RATE] = RequestRate(oauth.PER_MINUTE)
     application[remote_follow_get.RATE] = RequestRate(remote_follow_get.PER_MINUTE)
+    application[remote_follow_get.LOOKUPS] = asyncio.Semaphore(remote_follow_get.AT_ONCE)
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
     application[control.RELOAD] = reload_of(client, database)

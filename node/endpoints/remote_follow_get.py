@@ -4,6 +4,7 @@ A visitor is shown where it goes on and goes there by a link: nobody is sent to 
 unasked, and the forms of our pages lead nowhere but here.
 """
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from node.endpoints.app_keys import CLIENT, DATABASE, IDENTITY, RENDERER, SETTIN
 from node.endpoints.page_context import html_response, page_frame
 from node.endpoints.request_rates import RequestRate
 from node.endpoints.sparql import client_key
-from node.errors import UnknownResource
+from node.errors import TooManyRequests, UnknownResource
 from node.pages.views import RemoteFollowView
 from node.storage import actors, peers, resources
 from node.storage.actors import ActorRow
@@ -25,7 +26,10 @@ from node.storage.actors import ActorRow
 #: Addresses that one visitor may have looked up in a minute.
 PER_MINUTE: Final = 10
 LONGEST: Final = 300
+#: Servers that are asked at the same time, for all visitors together.
+AT_ONCE: Final = 16
 RATE: web.AppKey[RequestRate] = web.AppKey("REMOTE_FOLLOW_RATE", RequestRate)
+LOOKUPS: web.AppKey[asyncio.Semaphore] = web.AppKey("LOOKUPS_OF_VISITORS", asyncio.Semaphore)
 #: The desk's own page for it.
 DESK_FOLLOW: Final = "/desk/follow"
 
@@ -63,11 +67,19 @@ async def get_remote_follow(request: web.Request) -> web.Response:
     request.app[RATE].take(client_key(request.remote))
     view = replace(view, server=own.host)
     try:
-        await _check_peer(request, own.host)
-        found = await find_follow_page(request.app[CLIENT], own, followed=followed.iri)
+        found = await _find_page(request, own, followed.iri)
     except FederationError:
         return _page(request, view, 200)
     return _page(request, replace(view, page=found), 200)
+
+
+async def _find_page(request: web.Request, own: Address, followed: str) -> str:
+    """Ask the visitor's server, unless as many are asked already as this node asks at once."""
+    if request.app[LOOKUPS].locked():
+        raise TooManyRequests(retry_after=5)
+    async with request.app[LOOKUPS]:
+        await _check_peer(request, own.host)
+        return await find_follow_page(request.app[CLIENT], own, followed=followed)
 
 
 async def _followed(request: web.Request) -> ActorRow:
