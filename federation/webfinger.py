@@ -6,6 +6,7 @@ stranger could hand out an address that leads to somebody else, or the reverse.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
@@ -45,17 +46,25 @@ class Address:
 
 
 def answer(
-    name: str, host: str, actor_iri: str, *, profile_page: str | None = None
+    name: str,
+    host: str,
+    actor_iri: str,
+    *,
+    profile_page: str | None = None,
+    intents: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Return the JRD that points from an address of this node to its actor."""
-    links = [{"rel": "self", "type": ACTIVITY_JSON, "href": actor_iri}]
+    """Return the JRD that points from an address of this node to its actor.
+
+    *intents* say where its owner acts on things of other servers (FEP-3b86).
+    """
+    links: list[Mapping[str, str]] = [{"rel": "self", "type": ACTIVITY_JSON, "href": actor_iri}]
     if profile_page is not None:
         links.insert(0, {"rel": PROFILE_PAGE, "type": "text/html", "href": profile_page})
     aliases = [iri for iri in (actor_iri, profile_page) if iri is not None]
     return {
         "subject": Address(name=name, host=host).acct,
         "aliases": list(dict.fromkeys(aliases)),
-        "links": links,
+        "links": [*links, *intents],
     }
 
 

@@ -13,7 +13,16 @@ from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
 from node.desk.list_interests import desk_settings
-from node.endpoints import app_keys, control, desk_pages, sparql, static_get
+from node.endpoints import (
+    app_keys,
+    control,
+    desk_pages,
+    oauth,
+    proxy_post,
+    remote_follow_get,
+    sparql,
+    static_get,
+)
 from node.endpoints.body_budget import BodyBudget
 from node.endpoints.desk_access import DeskAccess
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
@@ -23,6 +32,7 @@ from node.endpoints.message_pages import error_page, sparql_page
 from node.endpoints.packed_bodies import refuse_packed_bodies
 from node.endpoints.preflight import answer_preflight
 from node.endpoints.query_keys import SPARQL_PAGE
+from node.endpoints.request_rates import RequestRate
 from node.endpoints.resource_cache import ResourceCache
 from node.endpoints.routes import add_routes
 from node.graph.projector import GraphProjector
@@ -155,6 +165,10 @@ def web_application(
     application[app_keys.EXPERTISE] = ExpertiseIndex()
     application[app_keys.DESK] = DeskAccess()
     application[app_keys.VERIFIER] = verifier
+    application[proxy_post.RATE] = RequestRate(proxy_post.PER_MINUTE)
+    application[oauth.RATE] = RequestRate(oauth.PER_MINUTE)
+    application[remote_follow_get.RATE] = RequestRate(remote_follow_get.PER_MINUTE)
+    application[remote_follow_get.LOOKUPS] = asyncio.Semaphore(remote_follow_get.AT_ONCE)
     application[ERROR_PAGE] = error_page
     application[SPARQL_PAGE] = sparql_page
     application[control.RELOAD] = reload_of(client, policies, database)

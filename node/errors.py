@@ -7,6 +7,8 @@ NodeError
 ├── RefusedPeer            403, for a server that the desk keeps out
 ├── UnknownResource        404
 ├── WithdrawnResource      410, with its Tombstone
+├── TokenRefused           401 without a valid access token, 403 where it allows too little
+├── TooManyRequests        429, with when to come back
 └── NotAcceptable          406, with what there is
 
 Storage, graph and importing add their own below NodeError. ``safe`` goes to clients and
@@ -77,6 +79,33 @@ class WithdrawnResource(NodeError):
         super().__init__()
         self.tombstone = tombstone
         self.kind = kind
+
+
+class TokenRefused(NodeError):
+    """This needs an access token that allows it."""
+
+    status = 401
+
+    def __init__(
+        self, safe: str = "", *, code: str = "", scope: str = "", remedy: str = ""
+    ) -> None:
+        """*code* and *scope* are as RFC 6750, 3 has them; a scope that is missing is a 403."""
+        super().__init__(safe, remedy=remedy, status=403 if code == "insufficient_scope" else 401)
+        said = ", ".join(
+            f'{name}="{text}"' for name, text in (("error", code), ("scope", scope)) if text
+        )
+        self.challenge = f"Bearer {said}".strip()
+
+
+class TooManyRequests(NodeError):
+    """This was asked for too often."""
+
+    status = 429
+
+    def __init__(self, safe: str = "", *, retry_after: int) -> None:
+        """*retry_after* is in seconds."""
+        super().__init__(safe, remedy=f"Try again in {retry_after} seconds.")
+        self.retry_after = retry_after
 
 
 class NotAcceptable(NodeError):

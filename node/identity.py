@@ -48,6 +48,11 @@ class Identity:
         return self.url("/inbox")
 
     @property
+    def peers(self) -> str:
+        """The collection of nodes that this one follows and introduces to others."""
+        return f"{self.cluster}/peers"
+
+    @property
     def network(self) -> str:
         """Collection that stands for the approved nodes."""
         return self.url("/cluster/network")

@@ -169,6 +169,11 @@ class FederationSettings(Group):
             raise ValueError("there is no such file; name a PEM file, or leave the setting out")
         return value
 
+    introduce_peers: bool = Field(
+        True,
+        description="/cluster/peers and the catalogue name the approved nodes that this one "
+        "follows, so that a new cluster finds the network.",
+    )
     deliveries_at_once: int = Field(64, ge=1, description="Deliveries under way at once.")
     deliveries_per_host: int = Field(8, ge=1, description="Deliveries under way to one host.")
     backfill_objects: int = Field(

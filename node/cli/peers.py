@@ -12,6 +12,7 @@ from federation.errors import FederationError, FetchFailed
 from node.cli import domain_lists, peer_decisions
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
 from node.cli.peer_names import HostArgument, host_pattern
+from node.cli.suggestions import suggestions
 from node.control_socket import wake
 from node.desk.decide_about_servers import (
     retry_server,
@@ -64,6 +65,9 @@ async def _unfollow(folder: NodeFolder, address: str, as_json: bool) -> None:
         say(f"{address} is not followed any more.")
     else:
         fail(f"{address} is not followed.", "“skagerrak peers” shows who is.")
+
+
+app.command("suggestions")(suggestions)
 
 
 @app.callback(invoke_without_command=True)

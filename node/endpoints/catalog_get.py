@@ -1,16 +1,19 @@
 """The node's catalogue for data portals (DCAT 3, in the profile DCAT-AP 3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from node.endpoints.app_keys import IDENTITY, SETTINGS
+from federation.origins import same_origin
+from node.endpoints.app_keys import DATABASE, IDENTITY, SETTINGS
 from node.endpoints.negotiation import JSON_LD, N_TRIPLES, TURTLE, chosen_format, split_suffix
 from node.identity import Identity
 from node.setting_groups import ClusterSettings
+from node.storage import introductions
+from node.storage.actors import ActorRow
 from vocab.terms import DCAT, DCT, FOAF, NUTS, RDF_TYPE
 
 FORMATS: Final = {
@@ -69,13 +72,25 @@ async def get_catalogue(request: web.Request) -> web.Response:
     """Answer with the catalogue, by suffix or Accept."""
     _, suffix = split_suffix(request.path.lstrip("/"))
     media_type = chosen_format(request, tuple(FORMATS), suffix)
-    triples = catalogue(request.app[IDENTITY], request.app[SETTINGS].cluster)
+    triples = catalogue(request.app[IDENTITY], request.app[SETTINGS].cluster, await _known(request))
     body = serialize(triples, format=FORMATS[media_type], prefixes=PREFIXES)
     return web.Response(body=body, content_type=media_type, headers=HEADERS)
 
 
-def catalogue(identity: Identity, cluster: ClusterSettings) -> Iterator[Triple]:
+async def _known(request: web.Request) -> list[ActorRow]:
+    """Return the nodes that this one introduces."""
+    if not request.app[SETTINGS].federation.introduce_peers:
+        return []
+    async with request.app[DATABASE].reading() as connection:
+        return await introductions.introduced(connection, request.app[IDENTITY].cluster)
+
+
+def catalogue(
+    identity: Identity, cluster: ClusterSettings, known: Sequence[ActorRow] = ()
+) -> Iterator[Triple]:
     """Yield the catalogue with its one dataset and the service that answers from it.
+
+    Of the *known* nodes it names the clusters and their catalogues.
 
     No licence is claimed: each cluster decides on its own, and here nobody has.
     """
@@ -86,6 +101,11 @@ def catalogue(identity: Identity, cluster: ClusterSettings) -> Iterator[Triple]:
     publisher = NamedNode(identity.cluster)
     yield link(identity.cluster, RDF_TYPE, FOAF + "Agent")
     yield Triple(publisher, NamedNode(FOAF + "name"), Literal(cluster.name))
+    for actor in known:
+        yield link(identity.cluster, FOAF + "knows", actor.iri)
+        elsewhere = actor.read_document().get("catalog")
+        if isinstance(elsewhere, str) and same_origin(elsewhere, actor.iri):
+            yield link(iri, DCAT + "catalog", elsewhere)
 
 
 def catalogue_itself(iri: str, identity: Identity, cluster: ClusterSettings) -> Iterator[Triple]:

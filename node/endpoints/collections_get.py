@@ -14,8 +14,9 @@ from node.endpoints.authorized_fetch import admit_reader, keep_private
 from node.endpoints.collection_pages import Place, asked_place, number, overview, page
 from node.endpoints.negotiation import ACTIVITY
 from node.endpoints.public_members import public_member
+from node.errors import UnknownResource
 from node.publishing.withdraw_resource import tombstone_text
-from node.storage import change_log, featured, follows, journal, resource_lists
+from node.storage import change_log, featured, follows, introductions, journal, resource_lists
 from node.storage.follows import FollowRow
 from node.storage.resource_lists import LocalChange
 from node.storage.resource_rows import ResourceFilter
@@ -165,6 +166,19 @@ async def get_featured(request: web.Request) -> web.Response:
         rows = await featured.shown(connection)
     wire = collections.collection(iri, len(rows), None)
     return _answer(request, wire | {"orderedItems": [row.iri for row in rows]})
+
+
+async def get_peers(request: web.Request) -> web.Response:
+    """Answer with the nodes that this one follows and introduces, unless the desk hides them."""
+    await admit_reader(request)
+    identity = request.app[IDENTITY]
+    if not request.app[SETTINGS].federation.introduce_peers:
+        raise UnknownResource
+    async with request.app[DATABASE].reading() as connection:
+        known = await introductions.introduced(connection, identity.cluster)
+    wire = collections.collection(identity.peers, len(known), None)
+    items = [actor.iri for actor in known]
+    return _answer(request, {**wire, "attributedTo": identity.cluster, "orderedItems": items})
 
 
 async def get_network(request: web.Request) -> web.Response:

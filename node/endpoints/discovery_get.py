@@ -7,8 +7,10 @@ from aiohttp import web
 
 from federation import host_meta, nodeinfo, webfinger
 from federation.errors import MalformedRequest
+from federation.intents import intent_links
 from node.endpoints.app_keys import DATABASE, IDENTITY, POLICIES, SETTINGS
 from node.endpoints.negotiation import ACTIVITY
+from node.endpoints.remote_follow_get import desk_follows
 from node.errors import UnknownResource
 from node.publishing.actor_keys import with_keys
 from node.publishing.node_actors import instance_document
@@ -29,7 +31,15 @@ async def get_webfinger(request: web.Request) -> web.Response:
     actor = await _actor(request, asked)
     identity = request.app[IDENTITY]
     page = f"{actor.iri}.html" if actor.kind == "member" else identity.url("/")
-    found = webfinger.answer(actor.handle or "", identity.host, actor.iri, profile_page=page)
+    # The cluster's people sign in here; a member's have no desk of their own.
+    acts = actor.kind == "cluster" and desk_follows(request.app)
+    found = webfinger.answer(
+        actor.handle or "",
+        identity.host,
+        actor.iri,
+        profile_page=page,
+        intents=intent_links(identity.base_url) if acts else (),
+    )
     return web.json_response(found, content_type="application/jrd+json", headers=OPEN)
 
 

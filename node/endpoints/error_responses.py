@@ -2,17 +2,26 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 
 from federation.errors import FederationError, MalformedRequest, UnauthenticatedRequest
 from federation.message_signatures import accept_signature
 from node.endpoints.negotiation import ACTIVITY, HTML
-from node.errors import NodeError, WithdrawnResource
+from node.errors import (
+    NodeError,
+    RefusedDocument,
+    TokenRefused,
+    TooManyRequests,
+    WithdrawnResource,
+)
+from node.pages.languages import choose_language
 from vocab.errors import VocabularyError
+from vocab.validation import Finding
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +58,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except NodeError as error:
         if error.status >= 500:
             log.error("%s %s: %s", request.method, request.path, error.log)
-        return await error_response(request, error.status, error.safe, error.remedy)
+        return await _node_error(request, error)
     except FederationError as error:
         log.info("%s %s refused: %s", request.method, request.path, error.log)
         return await _refusal(request, error)
@@ -64,6 +73,16 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await error_response(
             request, 500, "Something went wrong in this node.", "The log says more; try again."
         )
+
+
+async def _node_error(request: web.Request, error: NodeError) -> web.Response:
+    findings = error.findings if isinstance(error, RefusedDocument) else ()
+    response = await error_response(request, error.status, error.safe, error.remedy, findings)
+    if isinstance(error, TokenRefused):
+        response.headers["WWW-Authenticate"] = error.challenge
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 async def _refusal(request: web.Request, error: FederationError) -> web.Response:
@@ -96,17 +115,43 @@ async def _http_error(request: web.Request, error: web.HTTPException) -> web.Str
 
 
 async def error_response(
-    request: web.Request, status: int, text: str, remedy: str = ""
+    request: web.Request,
+    status: int,
+    text: str,
+    remedy: str = "",
+    findings: Sequence[Finding] = (),
 ) -> web.Response:
-    """Return the answer for an error, as a page for browsers and as data for programs."""
+    """Return the answer for an error, as a page for browsers and as data for programs.
+
+    *findings* are what is wrong with a document, in the language that the client asks for.
+    """
     problem = Problem(status=status, text=text, remedy=remedy)
     if _wants_page(request):
         return await request.app[ERROR_PAGE](request, problem)
-    fields = {"title": HTTPStatus(status).phrase, "status": status, "detail": text}
+    fields: dict[str, Any] = {
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": text,
+    }
     if remedy:
         fields["remedy"] = remedy
+    if findings:
+        fields["findings"] = _findings(request, findings)
     body = json.dumps(fields, ensure_ascii=False)
     return web.Response(status=status, text=body, content_type=PROBLEM, headers=VARY)
+
+
+def _findings(request: web.Request, findings: Sequence[Finding]) -> list[dict[str, str]]:
+    language = choose_language(None, None, request.headers.get("Accept-Language"), "en")
+    return [
+        {
+            "code": finding.code,
+            "field": finding.field,
+            "severity": finding.severity,
+            "message": finding.message(language),
+        }
+        for finding in findings
+    ]
 
 
 def _wants_page(request: web.Request) -> bool:

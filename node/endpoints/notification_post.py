@@ -11,6 +11,7 @@ from federation.origins import host_of
 from federation.signed_request import SignedRequest
 from federation.strict_json import JsonLimits, parse_document
 from node.endpoints.app_keys import DATABASE, DESK, IDENTITY, POLICIES, SETTINGS, VERIFIER
+from node.endpoints.bearer_tokens import PREFLIGHT
 from node.endpoints.error_responses import error_response
 from node.endpoints.negotiation import ACTIVITY, JSON_LD
 from node.errors import UnknownResource
@@ -108,9 +109,8 @@ async def get_notification(request: web.Request) -> web.StreamResponse:
 
 async def options_of_inbox(request: web.Request) -> web.Response:
     """Say what may be posted (LDP 1.0, Accept-Post)."""
-    return web.Response(
-        status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST", "Accept-Post": ACCEPT_POST}
-    )
+    headers = {"Allow": "GET, HEAD, OPTIONS, POST", "Accept-Post": ACCEPT_POST}
+    return web.Response(status=204, headers={**PREFLIGHT, **headers})
 
 
 def _json_ld(document: dict[str, Any]) -> web.Response:

@@ -6,7 +6,7 @@ their request; everything else is not there.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -30,6 +30,7 @@ from node.endpoints.negotiation import (
     chosen_format,
     split_suffix,
 )
+from node.endpoints.oauth import oauth_endpoints
 from node.endpoints.resource_pages import resource_page
 from node.endpoints.stated_signer import stated_host
 from node.errors import UnknownResource, WithdrawnResource
@@ -188,7 +189,7 @@ async def data_response(request: web.Request, row: ResourceRow, media_type: str)
     if row.audience != "public":
         response.headers["Cache-Control"] = PRIVATE
     else:
-        response.etag = _etag(row, media_type, public)
+        response.etag = _etag(row, media_type, public, client_endpoints(request))
         response.last_modified = parse_time(row.updated_at)
         response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
         if is_known(request, response.etag):
@@ -196,8 +197,14 @@ async def data_response(request: web.Request, row: ResourceRow, media_type: str)
             return response
     keep_private(request, response)
     response.headers["Content-Type"] = CONTENT_TYPES.get(media_type, media_type)
-    response.body = _body(row, media_type, public, request.app[IDENTITY])
+    response.body = _body(row, media_type, public, request)
     return response
+
+
+def client_endpoints(request: web.Request) -> dict[str, str]:
+    """Return where programs turn to that act for an actor of ours (ActivityPub, 4.1)."""
+    identity = request.app[IDENTITY]
+    return {"proxyUrl": identity.url("/proxy"), **oauth_endpoints(identity)}
 
 
 async def _keys(request: web.Request, row: ResourceRow) -> Sequence[KeyRow]:
@@ -205,9 +212,12 @@ async def _keys(request: web.Request, row: ResourceRow) -> Sequence[KeyRow]:
         return await keys.keys_of(connection, row.iri)
 
 
-def _etag(row: ResourceRow, media_type: str, public: Sequence[KeyRow]) -> str:
+def _etag(
+    row: ResourceRow, media_type: str, public: Sequence[KeyRow], for_clients: Mapping[str, str]
+) -> str:
     """A strong one: keys, proofs, what the node can do come and go without a new version."""
     able = [entry["href"] for entry in implements()] if public else []
+    able += for_clients.values() if public else []
     ends = [f"{key.public}{key.expires_at}{key.revoked_at}" for key in public]
     proved = "" if public or media_type in RDF_FORMATS else row.wire
     shown = "".join([proved, *ends, *able])
@@ -221,12 +231,15 @@ def is_known(request: web.Request, etag: ETag | None) -> bool:
     return etag is not None and any(known.value in (etag.value, "*") for known in held)
 
 
-def _body(row: ResourceRow, media_type: str, public: Sequence[KeyRow], identity: Identity) -> bytes:
+def _body(
+    row: ResourceRow, media_type: str, public: Sequence[KeyRow], request: web.Request
+) -> bytes:
     if media_type in RDF_FORMATS:
         return rdf_text(row.document, RDF_FORMATS[media_type])
     if not public:
         return row.wire.encode()
-    document = with_inline_context(as_actor(row.document, public, identity))
+    actor = as_actor(row.document, public, request.app[IDENTITY], client_endpoints(request))
+    document = with_inline_context(actor)
     return json.dumps(document, ensure_ascii=False).encode()
 
 

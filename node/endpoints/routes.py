@@ -5,6 +5,7 @@ from aiohttp import web
 from node.endpoints import (
     activity_get,
     agreements_get,
+    bearer_tokens,
     catalog_get,
     collections_get,
     contact_get,
@@ -13,11 +14,16 @@ from node.endpoints import (
     federated_get,
     health_get,
     home_get,
+    inbox_get,
     inbox_post,
     lists_get,
     notification_post,
+    oauth,
+    outbox_post,
     provenance_get,
+    proxy_post,
     reactions_get,
+    remote_follow_get,
     resource_get,
     synchronization_get,
     vocabulary_get,
@@ -30,13 +36,15 @@ LISTS = "|".join(sorted({profile.collection for profile in PROFILES.values()} - 
 
 def add_routes(router: web.UrlDispatcher) -> None:
     """Register every URL but ``/sparql`` and the static files."""
-    for add in (_pages, _actors, _inboxes, _discovery, _vocabulary, _resources):
+    for add in (_pages, _actors, _inboxes, _clients, _discovery, _vocabulary, _resources):
         add(router)
 
 
 def _pages(router: web.UrlDispatcher) -> None:
     router.add_get("/", home_get.get_home)
     router.add_get("/contact", contact_get.get_contact)
+    router.add_get("/remote-follow", remote_follow_get.get_remote_follow)
+    router.add_get("/authorize_interaction", remote_follow_get.get_authorize_interaction)
     for suffix in ("", ".html", ".jsonld", ".ttl", ".nt"):
         router.add_get(f"/resource{suffix}", federated_get.get_federated)
     router.add_get("/healthz", health_get.get_health)
@@ -57,6 +65,7 @@ def _actors(router: web.UrlDispatcher) -> None:
     router.add_get("/cluster/featured", collections_get.get_featured)
     router.add_get("/cluster/changes", collections_get.get_changes)
     router.add_get("/cluster/network", collections_get.get_network)
+    router.add_get("/cluster/peers", collections_get.get_peers)
     router.add_get("/members/{name}/outbox", collections_get.get_outbox)
     router.add_get("/members/{name}/followers", collections_get.get_followers)
     router.add_get(
@@ -70,11 +79,29 @@ def _inboxes(router: web.UrlDispatcher) -> None:
     router.add_post("/inbox", inbox_post.post_to_shared_inbox)
     router.add_post("/cluster/inbox", inbox_post.post_to_cluster_inbox)
     router.add_post("/members/{name}/inbox", inbox_post.post_to_member_inbox)
-    for inbox in ("/inbox", "/cluster/inbox"):
-        router.add_get(inbox, notification_post.get_inbox)
+    router.add_get("/inbox", notification_post.get_inbox)
     router.add_get("/inbox/{number}", notification_post.get_notification)
     for inbox in ("/inbox", "/cluster/inbox", "/members/{name}/inbox"):
         router.add_options(inbox, notification_post.options_of_inbox)
+
+
+def _clients(router: web.UrlDispatcher) -> None:
+    """ActivityPub from client to server, with access tokens."""
+    for path, method, answer in (
+        ("/cluster/outbox", "POST", outbox_post.post_to_cluster_outbox),
+        ("/members/{name}/outbox", "POST", outbox_post.post_to_member_outbox),
+        ("/cluster/inbox", "GET", inbox_get.get_cluster_inbox),
+        ("/members/{name}/inbox", "GET", inbox_get.get_member_inbox),
+        ("/proxy", "POST", proxy_post.post_to_proxy),
+        (oauth.REDEEM, "POST", oauth.post_token),
+        (oauth.REVOKE, "POST", oauth.post_revoke),
+        ("/.well-known/oauth-authorization-server", "GET", oauth.get_metadata),
+    ):
+        router.add_route(method, path, bearer_tokens.for_clients(answer))
+        if not path.endswith("/inbox"):
+            router.add_route("OPTIONS", path, bearer_tokens.answer_clients_preflight)
+    router.add_get(oauth.AUTHORIZE, oauth.get_authorize)
+    router.add_post(oauth.AUTHORIZE, oauth.post_authorize)
 
 
 def _discovery(router: web.UrlDispatcher) -> None:

@@ -19,6 +19,7 @@ from node.pages.languages import PAGE_LANGUAGES
 from node.pages.sparql_examples import EXAMPLES, GRAPH_FORMATS, RESULT_FORMATS
 from node.pages.translating import catalogue
 from node.pages.views import (
+    AuthorizeView,
     ContactView,
     DataFoot,
     Frame,
@@ -26,6 +27,7 @@ from node.pages.views import (
     ListView,
     MessageView,
     NodeFace,
+    RemoteFollowView,
     SheetView,
     SparqlView,
 )
@@ -66,6 +68,16 @@ class Renderer:
         """Return a page that says what happened and what to do: 404, 410, 406, 500…"""
         frame = replace(without_data(view.frame), canonical="")
         return self._render("message.html", frame, view=view)
+
+    def authorize_page(self, view: AuthorizeView) -> str:
+        """Return the page that asks whether a program may act for the cluster."""
+        frame = replace(without_data(view.frame), canonical="", query=())
+        return self._render("authorize.html", frame, view=view)
+
+    def remote_follow_page(self, view: RemoteFollowView) -> str:
+        """Return the page that leads to a visitor's own server, where following goes on."""
+        frame = replace(without_data(view.frame), canonical="")
+        return self._render("remote_follow.html", frame, view=view)
 
     def contact_page(self, view: ContactView) -> str:
         """Return the page that tells how to reach a member through the cluster's office."""

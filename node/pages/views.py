@@ -293,6 +293,38 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFollowView:
+    """The way to where a visitor's own server follows an actor of this node.
+
+    ``written`` is what the visitor wrote, ``server`` the host in it where it is an address, and
+    ``page`` the page there, where the server names one.
+    """
+
+    frame: Frame
+    name: str
+    actor: str
+    address: str
+    written: str = ""
+    server: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizeView:
+    """Whether a program may act for the cluster: who asks, for what, for how many days.
+
+    ``fields`` are what the form sends back unchanged.
+    """
+
+    frame: Frame
+    client: str
+    host: str
+    scopes: tuple[str, ...]
+    days: int
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
     """How to reach a member through the cluster's office."""
 

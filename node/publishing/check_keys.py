@@ -41,7 +41,7 @@ OF_ACTORS: Final = frozenset(
     {"inbox", "outbox", "followers", "following", "endpoints", "preferredUsername"}
     | {"publicKey", "assertionMethod", "manuallyApprovesFollowers", "discoverable", "indexable"}
 )
-OF_CLUSTERS: Final = frozenset({"network", "changes", "members", "concepts", "catalog"})
+OF_CLUSTERS: Final = frozenset({"network", "changes", "members", "concepts", "catalog", "peers"})
 #: Whom a thing is for is said by ``audienceLevel``; ActivityPub's own words follow from it.
 ADDRESSING: Final = frozenset({"to", "cc", "bto", "bcc", "audience"})
 #: What decides who sees what, and the only name under which it does.

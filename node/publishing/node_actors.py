@@ -1,7 +1,7 @@
 """The node's own actors: the cluster that publishes, and the instance that signs fetches."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,10 @@ FEATURED_TERM = {"featured": {"@id": "http://joinmastodon.org/ns#featured", "@ty
 COLLECTIONS = ("inbox", "outbox", "followers", "following", "changes", "network")
 
 
+#: Where there is nothing for programs.
+EMPTY: Mapping[str, str] = {}
+
+
 async def ensure_actors(
     connection: AsyncConnection, identity: Identity, settings: Settings
 ) -> Published:
@@ -47,6 +51,8 @@ async def ensure_actors(
             pairs = (generate_rsa(), generate_ed25519())
             await actors.insert_local(connection, [actor], [local_key(iri, it) for it in pairs])
     document = cluster_document(identity, settings.cluster)
+    if settings.federation.introduce_peers:
+        document["peers"] = identity.peers
     draft = Draft(document=document, klass=ResourceClass.CLUSTER, iri=identity.cluster)
     return (await publish(connection, identity, [draft]))[0]
 
@@ -122,13 +128,25 @@ def instance_document(identity: Identity) -> dict[str, Any]:
 
 
 def as_actor(
-    document: dict[str, Any], public: Sequence[KeyRow], identity: Identity
+    document: dict[str, Any],
+    public: Sequence[KeyRow],
+    identity: Identity,
+    for_clients: Mapping[str, str] = EMPTY,
 ) -> dict[str, Any]:
-    """Return a cluster or member as it is served: with its keys, and what this node can do."""
+    """Return a cluster or member as it is served: with its keys, and what this node can do.
+
+    *for_clients* is where programs turn to that act for an actor (ActivityPub, 4.1).
+    """
     context = document.get("@context", [])
     terms = [*(context if isinstance(context, list) else [context]), capabilities.TERMS]
     generator = capabilities.generator(identity.instance)
-    actor = {**with_keys(document, public), "@context": terms, "generator": generator}
+    endpoints = {**document.get("endpoints", {}), **for_clients}
+    actor = {
+        **with_keys(document, public),
+        "@context": terms,
+        "generator": generator,
+        "endpoints": endpoints,
+    }
     if document["id"] == identity.cluster:
         actor |= {"@context": [*terms, FEATURED_TERM], "featured": identity.featured}
     return actor

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -240,6 +240,44 @@ async def inbox_counts(connection: AsyncConnection) -> dict[str, int]:
     """Return how many activities stand in each state."""
     query = select(INBOX.c.state, func.count().label("number")).group_by(INBOX.c.state)
     return {row.state: row.number for row in (await connection.execute(query)).all()}
+
+
+async def received_page(
+    connection: AsyncConnection,
+    actor: str,
+    *,
+    shared: bool,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+) -> list[InboxRow]:
+    """Return up to *limit* activities that came to *actor*'s inbox, the newest first.
+
+    With *shared* those of the shared inbox too; what was refused is not told. *before* and
+    *after* are as for ``outbox_page``.
+    """
+    query = select(*INBOX_COLUMNS).where(*_received_by(actor, shared))
+    if before is not None:
+        query = query.where(INBOX.c.seq < before)
+    if after is not None:
+        upwards = query.where(INBOX.c.seq > after).order_by(INBOX.c.seq).limit(limit)
+        return (await fetch_all(connection, upwards, InboxRow.from_row))[::-1]
+    downwards = query.order_by(INBOX.c.seq.desc()).limit(limit)
+    return await fetch_all(connection, downwards, InboxRow.from_row)
+
+
+async def count_received(connection: AsyncConnection, actor: str, *, shared: bool) -> int:
+    """Return how many activities ``received_page`` tells of, on all pages."""
+    query = select(func.count()).select_from(INBOX).where(*_received_by(actor, shared))
+    return int(await connection.scalar(query) or 0)
+
+
+def _received_by(actor: str, shared: bool) -> tuple[ColumnElement[bool], ...]:
+    to_actor = INBOX.c.recipient == actor
+    return (
+        or_(to_actor, INBOX.c.recipient.is_(None)) if shared else to_actor,
+        INBOX.c.state != "refused",
+    )
 
 
 async def append_outbox(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:

@@ -5,6 +5,7 @@ python -m tests.preview.render_pages FOLDER [LANGUAGE]
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from node.pages.addresses import data_foot, mail_link
@@ -15,6 +16,7 @@ from node.pages.sheets import sheet_view
 from node.pages.sparql_examples import starting_query
 from node.pages.view_context import StoredThing
 from node.pages.views import (
+    AuthorizeView,
     ContactView,
     Crossing,
     Frame,
@@ -27,6 +29,7 @@ from node.pages.views import (
     Passage,
     Port,
     Related,
+    RemoteFollowView,
     SparqlView,
     Tag,
 )
@@ -70,9 +73,39 @@ def pages(language: str) -> dict[str, str]:
     written["sparql"] = renderer.sparql_page(
         SparqlView(frame=frame("/sparql", language), query=starting_query())
     )
+    asked = remote_follow(language)
+    written["remote-follow"] = renderer.remote_follow_page(asked)
+    written["remote-follow-on"] = renderer.remote_follow_page(
+        replace(asked, page="https://mastodon.example/authorize_interaction?uri=x")
+    )
+    written["authorize"] = renderer.authorize_page(authorize(language))
     for status in (404, 410, 500):
         written[f"message-{status}"] = renderer.message_page(message(status, language))
     return written | desk_pages(renderer, language)
+
+
+def remote_follow(language: str) -> RemoteFollowView:
+    """Return the page for a visitor whose server says nothing."""
+    return RemoteFollowView(
+        frame=frame("/remote-follow", language),
+        name="Digin",
+        actor=f"{samples.DIGIN}/cluster",
+        address="@digin@node.digin.example",
+        written="@kari@mastodon.example",
+        server="mastodon.example",
+    )
+
+
+def authorize(language: str) -> AuthorizeView:
+    """Return the page that asks whether a program may act."""
+    return AuthorizeView(
+        frame=frame("/desk/authorize", language),
+        client="Kursplan",
+        host="kursplan.example",
+        scopes=("read", "write"),
+        days=30,
+        fields=(("state", "xyz"), ("csrf", "token")),
+    )
 
 
 def home(language: str) -> HomeView:

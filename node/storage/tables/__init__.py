@@ -5,6 +5,11 @@ they sort as text and mean the same on SQLite and PostgreSQL. Wire objects are J
 kept as they were signed or sent. One module per subject; ``tables.NAME`` finds them all.
 """
 
+from node.storage.tables.access_tokens import (
+    access_tokens,
+    authorization_codes,
+    client_posts,
+)
 from node.storage.tables.actors import actors, follows, keys
 from node.storage.tables.authenticity import authentications
 from node.storage.tables.contributions import contributions
@@ -27,9 +32,12 @@ from node.storage.tables.resources import (
 )
 
 __all__ = [
+    "access_tokens",
     "actors",
     "authentications",
+    "authorization_codes",
     "change_log",
+    "client_posts",
     "contributions",
     "deliveries",
     "desk_people",

@@ -47,6 +47,8 @@ class ScriptedServer:
     requests: list[web.BaseRequest] = field(default_factory=list)
     #: A document of that path is given only when its gate is open.
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
+    #: What WebFinger answers beside the actor.
+    links: list[Wire] = field(default_factory=list)
     #: Status of the answer to a POST, its headers, and of what is about one thing, by its id.
     answer: int = 202
     answer_headers: dict[str, str] = field(default_factory=dict)
@@ -112,7 +114,7 @@ class ScriptedServer:
     def _webfinger(self, resource: str) -> web.Response:
         name = resource.removeprefix("acct:").split("@")[0]
         link = {"rel": "self", "type": ACTIVITY, "href": f"{self.base}/actors/{name}"}
-        found = {"subject": f"acct:{name}@{self.host}", "links": [link]}
+        found = {"subject": f"acct:{name}@{self.host}", "links": [link, *self.links]}
         return web.json_response(found, content_type="application/jrd+json")
 
     def actor(self, name: str, key: int = 0, **changes: Any) -> "ScriptedActor":
