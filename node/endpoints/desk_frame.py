@@ -54,10 +54,15 @@ def desk_response(
         csrf=visitor.csrf,
         pages=tuple(page.name for page in request.app[DESK_PAGES]),
         current=current,
-        done=done if done in desk_words.DONE else "",
+        done=done if done in desk_words.DONE and _comes_from_here(request) else "",
     )
     page = request.app[RENDERER].desk_page(template, desk_frame(request), desk, view)
     return html_response(request, page)
+
+
+def _comes_from_here(request: web.Request) -> bool:
+    """Whether a form led here: no link of others may have a page say that something was done."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
 def desk_frame(request: web.Request) -> Frame:

@@ -125,6 +125,7 @@ def test_a_server_is_blocked_by_two_presses(node: ServedNode, window: BrowserCon
     assert "sent to it or fetched from it" in row.inner_text()
     block.click()
     page.wait_for_url(re.compile("done=block"))
+    assert "Blocked." in page.get_by_role("status").inner_text()
     assert node.rows(node_rows) == [("blocked",)]
     page.get_by_role("button", name=re.compile("Approve ?: other.example")).click()
     page.wait_for_url(re.compile("done=approve"))

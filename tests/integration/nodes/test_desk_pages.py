@@ -261,6 +261,14 @@ async def test_a_language_chosen_stays(browser: DeskBrowser) -> None:
     assert "Servere" in (await browser.get("/desk/servers")).text
 
 
+async def test_links_of_others_say_nothing_was_done(browser: DeskBrowser) -> None:
+    """Only what a form of the desk led to says what was done."""
+    path, said = "/desk/servers?done=block", "Blocked. It can be let in again"
+    assert said in (await browser.get(path, **{"Sec-Fetch-Site": "same-origin"})).text
+    assert said not in (await browser.get(path, **{"Sec-Fetch-Site": "cross-site"})).text
+    assert said not in (await browser.get("/desk/servers?done=nothing")).text
+
+
 async def test_long_lists_are_cut(
     nodes: Nodes, browser: DeskBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
