@@ -27,8 +27,8 @@ LONGEST = 64 * 1024
 LISTED = 200
 LDP = {"@context": {"ldp": "http://www.w3.org/ns/ldp#"}}
 ACCEPT_POST = f"{ACTIVITY}, {JSON_LD}"
-#: What an inbox takes; some senders say nothing of the type.
-TAKEN = frozenset({"", ACTIVITY, JSON_LD, "application/json"})
+#: What an inbox takes; some senders say nothing of the type, or that they do not know it.
+TAKEN = frozenset({"", "application/octet-stream", ACTIVITY, JSON_LD, "application/json"})
 PRIVATE = {"Vary": "Accept, Authorization, Cookie", "Cache-Control": "private, no-store"}
 
 
