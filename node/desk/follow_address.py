@@ -12,7 +12,7 @@ from node.outbound import open_client
 from node.publishing.follow_actor import follow_actor
 from node.publishing.unfollow_actor import unfollow_actor
 from node.receiving.remote_actors import save_remote_actor
-from node.storage import actors, follows
+from node.storage import actors, follows, resources
 
 
 async def follow_address(folder: NodeFolder, address: str) -> tuple[RemoteActor, bool]:
@@ -25,6 +25,7 @@ async def follow_address(folder: NodeFolder, address: str) -> tuple[RemoteActor,
         async with open_client(database, identity, folder.settings) as client:
             actor = await find_actor(client, address)
         async with database.transaction() as connection:
+            await resources.take_turn(connection)
             await save_remote_actor(connection, actor)
             asked = await follow_actor(connection, identity, actor)
     await wake(folder.path)
