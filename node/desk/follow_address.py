@@ -14,7 +14,7 @@ from node.outbound import open_client
 from node.publishing.follow_actor import follow_actor
 from node.publishing.unfollow_actor import unfollow_actor
 from node.receiving.remote_actors import save_remote_actor
-from node.storage import actors, follows
+from node.storage import actors, follows, resources
 from node.storage.database import Database
 
 
@@ -39,6 +39,7 @@ async def ask_to_follow(
     """Do so within a node that is open already; its workers are the caller's to wake."""
     actor = await find_actor(client, address)
     async with database.transaction() as connection:
+        await resources.take_turn(connection)
         await save_remote_actor(connection, actor)
         asked = await follow_actor(connection, identity, actor)
     return actor, asked

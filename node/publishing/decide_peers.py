@@ -14,7 +14,7 @@ from federation.host_patterns import domains_above
 from node.identity import Identity
 from node.publishing.apply_policy import apply_policy
 from node.publishing.outgoing import Outgoing
-from node.storage import peer_decisions, peer_rulings, peers
+from node.storage import peer_decisions, peer_rulings, peers, resources
 from node.storage.peer_decisions import Decision
 from node.storage.peer_policy import PeerPolicy, load_policy
 from node.storage.peer_rulings import Ruling
@@ -49,9 +49,11 @@ async def decide_peers(
     before waits again.
     """
     moment = moment or clock.now()
+    await resources.take_turn(connection)  # before any row of a server, as the inbox does
     before = await load_policy(connection)
     changed = [choice for choice in choices if _changes(before, choice)]
-    every = [*changed, *_covered(before, changed)]
+    # In the order in which deliveries write about servers, so that neither waits for the other.
+    every = sorted([*changed, *_covered(before, changed)], key=lambda choice: choice.host)
     now = clock.timestamp(moment)
     await peer_rulings.decide(connection, [_ruling(choice, who, now) for choice in every])
     await peer_decisions.record(
@@ -79,6 +81,7 @@ async def forget_peer(
 
     False where it is not known.
     """
+    await resources.take_turn(connection)
     if await peers.get(connection, host) is None:
         return False
     before, now = await load_policy(connection), clock.now()
@@ -100,6 +103,7 @@ async def scope_peer(
     who: str,
 ) -> bool:
     """Narrow or widen what is exchanged with *host*; False where it is not known."""
+    await resources.take_turn(connection)
     before, now = await load_policy(connection), clock.now()
     if not await peer_rulings.set_scope(connection, host, direction=direction, classes=classes):
         return False

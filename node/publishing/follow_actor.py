@@ -11,7 +11,7 @@ from node.identity import Identity
 from node.publishing.approve_peer import approve_peer
 from node.publishing.outgoing import Outgoing
 from node.publishing.peer_signatures import learn_signatures
-from node.storage import follows, peers
+from node.storage import follows, peers, resources
 from vocab import clock
 
 
@@ -31,6 +31,7 @@ async def follow_actor(
     outgoing = Outgoing(identity=identity, moment=moment or clock.now())
     now = clock.timestamp(outgoing.moment)
     host = host_of(actor.iri)
+    await resources.take_turn(connection)  # before any row of a server, as the inbox does
     await peers.upsert_seen(
         connection, host, now=now, actor=actor.iri, is_node=actor.kind == "cluster"
     )

@@ -5,7 +5,7 @@ are written together at the end. If writing fails, the worker takes the activiti
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pyoxigraph import Quad
@@ -19,6 +19,7 @@ from federation.proof_verifier import ProofVerifier
 from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
+from node.receiving.outcomes import Received
 from node.setting_groups import FederationSettings
 from node.storage import actors, arrivals, follows, resources
 from node.storage.arrivals import Arrival
@@ -77,7 +78,6 @@ class Batch:
     _actors: dict[str, RemoteActor | None] = field(default_factory=dict)
     _standing: dict[str, ResourceRow | None] = field(default_factory=dict)
     _changed: dict[str, list[ResourceRow]] = field(default_factory=dict)
-    _arrivals: dict[str, Arrival] = field(default_factory=dict)
 
     @property
     def arrival(self) -> str:
@@ -144,12 +144,14 @@ class Batch:
         """Whether content of *actor* may be taken in: followed, and its host in order."""
         return self.policy.takes(host_of(actor)) and await self.is_followed(actor)
 
-    def note_arrival(self, host: str, actor: str, type: str) -> None:
-        """Count an activity of *actor*; a server that nobody knew is known from now on."""
-        before = self._arrivals.get(host)
-        count = 1 + (before.count if before else 0)
-        asked, by = (before.type, before.actor) if before else (type, actor)
-        self._arrivals[host] = Arrival(host=host, actor=by, type=asked, count=count)
+    async def note_arrivals(self, received: Iterable[Received]) -> None:
+        """Count what came from each server; one that nobody knew is known from now on."""
+        met: dict[str, Arrival] = {}
+        for one in received:
+            new = Arrival(host=one.host, actor=one.actor, type=one.type, count=0)
+            first = met.get(one.host, new)
+            met[one.host] = replace(first, count=first.count + 1)
+        self.knocked = await arrivals.record(self.connection, list(met.values()), at=self.arrival)
 
     def may_write(self, actor: str) -> bool:
         """Whether persons like *actor* may write to the desk, or react to what is here."""
@@ -165,9 +167,6 @@ class Batch:
 
     async def flush(self) -> None:
         """Write all changes; versions of one resource in their order."""
-        self.knocked = await arrivals.record(
-            self.connection, list(self._arrivals.values()), at=self.arrival
-        )
         rounds = max((len(rows) for rows in self._changed.values()), default=0)
         for number in range(rounds):
             rows = [rows[number] for rows in self._changed.values() if len(rows) > number]

@@ -237,15 +237,18 @@ async def settle(
     by_verdict: dict[Verdict, list[DeliveryOutcome]] = {verdict: [] for verdict in Verdict}
     for outcome in outcomes:
         by_verdict[outcome.verdict].append(outcome)
+    arrived = by_verdict[Verdict.DELIVERED]
+    # Rows of servers before rows of the queue, as whoever decides about a server does.
+    await record_reports(
+        connection,
+        _reports(outcomes),
+        at=clock.timestamp(now),
+        succeeded={outcome.host for outcome in arrived},
+    )
     for verdict, statement in STATEMENTS.items():
         rows = [_settlement(outcome) for outcome in by_verdict[verdict]]
         await write_all(connection, statement, rows)
-    arrived = by_verdict[Verdict.DELIVERED]
     await reaches.count_delivered(connection, Counter(outcome.activity for outcome in arrived))
-    delivered = {outcome.host for outcome in arrived}
-    await record_reports(
-        connection, _reports(outcomes), at=clock.timestamp(now), succeeded=delivered
-    )
 
 
 def _settlement(outcome: DeliveryOutcome) -> dict[str, Any]:

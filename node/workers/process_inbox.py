@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
@@ -132,6 +132,8 @@ class InboxWorker:
         async with self._database.transaction() as connection:
             batch = self._batch(connection, await self._policies.read(connection), fetched)
             await batch.preload(_objects(received))
+            if not fetched:
+                await batch.note_arrivals(_new(rows, received))
             for row, activity in zip(rows, received, strict=True):
                 try:
                     outcome = await dispatch(batch, activity)
@@ -141,8 +143,6 @@ class InboxWorker:
                     await _try_later(connection, row, EARLY)
                 else:
                     settled.append((row.seq, outcome.state, outcome.reason or None))
-                    if activity.authenticated_by != INTEGRITY_PROOF:
-                        batch.note_arrival(activity.host, activity.actor, activity.type)
             await batch.flush()
             await journal.settle_inbox(connection, settled)
         for actor in (*batch.gone, *batch.renewed):
@@ -286,6 +286,13 @@ def _received(row: InboxRow) -> Received:
         received_at=row.received_at,
         embedded=WireObject(inherit_context(document, written)) if embedded else None,
     )
+
+
+def _new(rows: Sequence[InboxRow], received: Sequence[Received]) -> Iterator[Received]:
+    """Yield what is looked at for the first time and came from its actor's own server."""
+    for row, activity in zip(rows, received, strict=True):
+        if not row.attempts and activity.authenticated_by != INTEGRITY_PROOF:
+            yield activity
 
 
 def _objects(received: Sequence[Received]) -> list[str]:

@@ -5,6 +5,7 @@ import pytest
 
 from node.errors import NodeError, RefusedDocument, UnknownResource
 from node.publishing.approve_peer import approve_peer
+from node.publishing.decide_mode import decide_mode
 from node.publishing.withdraw_resource import withdraw
 from node.storage import journal, resource_lists, resources
 from node.storage.database import Database
@@ -108,6 +109,7 @@ async def test_approval_lets_in_who_waited(database: Database) -> None:
     await add_follower(database, "other.example", state="pending", follow="pending")
     assert (await put(database, offer())).deliveries == 0
     async with database.transaction() as connection:
+        await decide_mode(connection, HERE, "allowlist", who="Kari")
         await approve_peer(connection, HERE, "waiting.example")
 
     assert await sent(database) == [("Accept", waits)]
