@@ -15,6 +15,8 @@ from typing import Any
 
 #: Seconds until a node must answer, and until something must have happened.
 PATIENCE = 30.0
+#: Seconds until a new process must be at work, on a machine that has much else to do.
+STARTING = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class ServedNode:
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE,
+            timeout=STARTING,
         )
         assert found.returncode == 0, found.stderr
         return json.loads(found.stdout)
@@ -136,12 +138,12 @@ def _init(folder: Path, base_url: str, handle: str) -> None:
         env=plain_environment(),
         capture_output=True,
         check=True,
-        timeout=PATIENCE,
+        timeout=STARTING,
     )
 
 
 def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + STARTING
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

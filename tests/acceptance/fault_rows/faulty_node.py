@@ -123,7 +123,9 @@ class FaultyNode:
         assert await actor.post(self.inboxes[0], follow) == 202
         await actor.receives("Accept", follow["id"])
 
-    async def eventually(self, statement: str, value: object, seconds: float = PATIENCE) -> None:
+    async def eventually(
+        self, statement: str, value: object, seconds: float = 2 * PATIENCE
+    ) -> None:
         """Return when the database answers *statement* with *value*."""
         deadline = time.monotonic() + seconds
         while (found := self.rows(statement)[0][0]) != value:
