@@ -32,4 +32,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("activity", name=op.f("uq_contributions_activity")),
     )
     for columns in (["host", "state"], ["about"], ["created_at"]):
-        op.create_index(op.f(f"ix_contributions_{columns[0]}"), "contributions", columns)
+        op.create_index(op.f(f"ix_contributions_{'_'.join(columns)}"), "contributions", columns)
