@@ -63,6 +63,15 @@ EFFECTS = {
     "not_taken": N_("Nothing of its is taken in or shown."),
 }
 
+#: The type of a server's first message, as what it did.
+ASKED = {
+    "Follow": N_("asked to follow us"),
+    "Create": N_("sent something that it published"),
+    "Announce": N_("passed something on"),
+    "Like": N_("liked something"),
+    "Delete": N_("told that something or somebody is gone"),
+}
+
 DIRECTIONS = {
     "both": N_("Both ways"),
     "send": N_("We only send to it"),

@@ -123,7 +123,7 @@ MODES = (HistoryItem(decision="mode", when="1. mars 2027", who="settings", detai
 SERVER = ServerView(
     item=TROUBLED,
     known=True,
-    effects=("gets_network", "taken"),
+    effects=("gets_network", "not_taken"),
     users=12,
     first_seen="1. februar 2027, 12:00",
     signature="RFC 9421, Ed25519",
