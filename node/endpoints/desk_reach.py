@@ -57,7 +57,7 @@ def _straggler(one: Waiting, around: Surroundings) -> StragglerItem:
         given_up=one.given_up,
         why=around.said(one.why) if tried else None,
         paused=one.held,
-        next_attempt=around.ago(one.next_attempt_at),
+        next_attempt=around.coming(one.next_attempt_at),
     )
 
 

@@ -40,6 +40,11 @@ class Surroundings:
         """Return how long ago or in how long *at* is; nothing for None."""
         return ago_text(parse_time(at), self.moment, self.language) if at else ""
 
+    def coming(self, at: str | None) -> str:
+        """Return in how long *at* is; nothing for what is due, or None."""
+        moment = parse_time(at) if at else None
+        return self.ago(at) if moment is not None and moment > self.moment else ""
+
     def time(self, at: str | None) -> str:
         """Return the day and the clock of *at*; nothing for None."""
         return time_text(parse_time(at), self.language) if at else ""
@@ -82,8 +87,8 @@ def server_item(sheet: PeerSheet, around: Surroundings, card: PeerCard | None = 
         last_success=around.ago(peer.last_success_at),
         trouble=around.said(peer.last_error) if troubled else None,
         trouble_since=around.ago(peer.last_error_at),
-        rests_until=around.ago(peer.rests_until) if sheet.breaker == "open" else "",
-        next_attempt=around.ago(overview.next_attempt_at) if overview.waiting else "",
+        rests_until=around.coming(peer.rests_until) if sheet.breaker == "open" else "",
+        next_attempt=around.coming(overview.next_attempt_at) if overview.waiting else "",
         paused=peer.held_at is not None,
         paused_until=around.time(peer.held_until),
         waiting=overview.waiting,
