@@ -60,11 +60,15 @@ async def decide_server(
 ) -> bool:
     """Let *host*, known or not, be of that *state*; False where it was before.
 
-    Raises NodeError where it is this node itself, or a domain that this node lies below.
+    A new reason for what it was before is written down. Raises NodeError where it is this node
+    itself, or a domain that this node lies below.
     """
     _must_be_another(identity, host, state)
     choice = Choice(host=host, state=state, reason=_reason(reason))
-    return bool(await decide_peers(connection, identity, [choice], who=who))
+    changed = bool(await decide_peers(connection, identity, [choice], who=who))
+    if choice.reason and not changed:
+        await peers.set_state(connection, host, state, who=who, reason=choice.reason)
+    return changed
 
 
 async def unblock_server(
