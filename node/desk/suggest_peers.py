@@ -21,6 +21,8 @@ from node.storage.database import Database
 #: Nodes that are asked, how many at once, and what is read of each.
 MOST_ASKED: Final = 100
 AT_ONCE: Final = 8
+#: Nodes that are suggested; a stranger may name thousands.
+MOST_FOUND: Final = 500
 LIMITS: Final = ReadLimits(pages=2, items=500)
 
 
@@ -93,5 +95,6 @@ def _may_be_asked(policy: FetchPolicy, iri: str) -> bool:
 def _sorted(named: dict[str, list[str]]) -> tuple[Suggestion, ...]:
     order: Sequence[str] = sorted(named, key=lambda iri: (-len(named[iri]), iri))
     return tuple(
-        Suggestion(actor=iri, host=host_of(iri), named_by=tuple(named[iri])) for iri in order
+        Suggestion(actor=iri, host=host_of(iri), named_by=tuple(named[iri]))
+        for iri in order[:MOST_FOUND]
     )
