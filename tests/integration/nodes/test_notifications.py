@@ -162,4 +162,5 @@ async def test_senders_are_bounded_and_can_be_blocked(nodes: Nodes) -> None:
     async with north.database.transaction() as connection:
         await peers.upsert_seen(connection, nodes.evil.host, now="2026-11-23T12:00:00.000000Z")
         await peers.set_state(connection, nodes.evil.host, "blocked")
+    await north.wake()
     assert (await leave(north, spam, NOTE | {"summary": "x"}))[0] == 403

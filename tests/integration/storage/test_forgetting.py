@@ -10,6 +10,7 @@ from node.storage import (
     actors,
     contributions,
     deliveries,
+    delivery_leases,
     follows,
     forgetting,
     journal,
@@ -145,7 +146,7 @@ async def test_a_message_under_way_is_not_given_up(database: Database) -> None:
     """Who has it in hand says what became of it."""
     await queue(database, (1, "waiting", OLD))
     async with database.transaction() as connection:
-        await deliveries.claim(connection, limit=1, lease_seconds=100)
+        await delivery_leases.claim(connection, limit=1, lease_seconds=100)
     await forget_all(database)
 
     assert await kept(database, tables.deliveries.c.state) == ["waiting"]
