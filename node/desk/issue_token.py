@@ -19,7 +19,7 @@ from vocab.classes import ResourceClass
 SCOPES: Final = {
     "publish": "post to the outbox",
     "read": "read the inbox, and fetch through the node",
-    "notify": "post notifications to the inbox",
+    "notify": "leave notifications in the inbox, and read them",
 }
 #: By it a leaked token is recognised for what it is.
 PREFIX: Final = "skg_"
