@@ -2,7 +2,14 @@
 
 from aiohttp import web
 
-from node.endpoints import desk_follow, desk_messages, desk_overview, desk_servers, login
+from node.endpoints import (
+    desk_follow,
+    desk_messages,
+    desk_overview,
+    desk_programs,
+    desk_servers,
+    login,
+)
 from node.endpoints.desk_frame import DESK_PAGES
 from node.endpoints.guard_desk import keep_private
 
@@ -11,6 +18,7 @@ PAGES = (
     desk_messages.PAGE,
     desk_servers.PAGE,
     desk_follow.PAGE,
+    desk_programs.PAGE,
 )
 
 

@@ -9,6 +9,7 @@ PAGES = {
     "messages": N_("Messages"),
     "servers": N_("Servers"),
     "follow": N_("Follow"),
+    "programs": N_("Programs"),
 }
 
 #: What may wait for the desk.
@@ -70,6 +71,7 @@ DONE = {
     "undo": N_("Not followed any more. What is here already stays."),
     "handled": N_("Handled. It stands under “Handled” from now on."),
     "waits": N_("It waits again."),
+    "revoke": N_("Its access has ended."),
 }
 
 FOLLOW_STATES = {

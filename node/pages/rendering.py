@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from node.pages import desk_words, message_words, words
+from node.pages import desk_words, message_words, program_words, words
 from node.pages.accent import accent_address, accent_styles
 from node.pages.assets import fonts_present, static_address
 from node.pages.chart import NARROW, WIDE, draw_chart
@@ -155,6 +155,7 @@ def _environment(language: str, node: NodeFace) -> Environment:
         words=words,
         desk_words=desk_words,
         message_words=message_words,
+        program_words=program_words,
         languages=PAGE_LANGUAGES,
         locales=LOCALES,
         head=HEAD,
