@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from node.endpoints import (
+    desk_authenticity,
     desk_follow,
     desk_messages,
     desk_overview,
@@ -19,6 +20,7 @@ PAGES = (
     desk_servers.PAGE,
     desk_follow.PAGE,
     desk_programs.PAGE,
+    desk_authenticity.PAGE,
 )
 
 

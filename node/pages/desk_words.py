@@ -10,6 +10,7 @@ PAGES = {
     "servers": N_("Servers"),
     "follow": N_("Follow"),
     "programs": N_("Programs"),
+    "authenticity": N_("Check a sender"),
 }
 
 #: What may wait for the desk.

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from node.pages import message_words, program_words
+from node.pages import authenticity_words, message_words, program_words
 from node.pages.translating import catalogue
 from node.pages.translating import mark as N_  # gettext's own name for it
 
@@ -82,6 +82,7 @@ DETAILS = (
     N_("{host} is this node itself."),
     N_("Name the host of another server."),
     *OTHER_SERVERS,
+    *authenticity_words.REASONS,
     *message_words.TOLD,
     *program_words.PROBLEMS,
 )
