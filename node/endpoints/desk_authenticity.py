@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
+from urllib.parse import parse_qs
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,8 +14,10 @@ from node.desk.judge_proofs import UsedKey
 from node.desk.show_authenticity import Authentication, Authenticity, show_authenticity
 from node.endpoints.app_keys import DATABASE, IDENTITY, SETTINGS
 from node.endpoints.desk_frame import DeskPage, desk_response
+from node.endpoints.negotiation import split_suffix
 from node.endpoints.page_context import page_language
 from node.errors import UnknownResource
+from node.identity import Identity
 from node.pages.addresses import page_address
 from node.pages.authenticity_views import (
     AuthenticityFacts,
@@ -37,7 +40,7 @@ LONGEST: Final = 2_000
 
 async def get_authenticity(request: web.Request) -> web.Response:
     """Answer with what is known of the address that is asked for, or with the field for one."""
-    iri, found = request.query.get("iri", "").strip()[:LONGEST], None
+    iri, found = meant(request.query.get("iri", "").strip()[:LONGEST], request.app[IDENTITY]), None
     if iri:
         with suppress(UnknownResource):
             async with request.app[DATABASE].reading() as connection:
@@ -45,6 +48,17 @@ async def get_authenticity(request: web.Request) -> web.Response:
                 found = await _facts(request, connection, known)
     view = AuthenticityView(iri=iri, found=found)
     return desk_response(request, "desk_authenticity.html", "authenticity", view)
+
+
+def meant(text: str, identity: Identity) -> str:
+    """Return the address of what a page of ours shows, where *text* is that page's address."""
+    if not identity.is_local(text):
+        return text
+    page, _, query = text.partition("#")[0].partition("?")
+    path = page.removeprefix(identity.base_url)
+    if path == "/resource":
+        return parse_qs(query).get("iri", [text])[0]
+    return identity.url(split_suffix(path)[0]) if path.strip("/") else identity.cluster
 
 
 async def _facts(

@@ -15,7 +15,7 @@ PAGES = {
 
 #: What may wait for the desk.
 WAITING = {
-    "messages": ngettext("%(num)s message waits", "%(num)s messages wait"),
+    "messages": ngettext("%(num)s message to read", "%(num)s messages to read"),
     "servers_asking": ngettext(
         "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),

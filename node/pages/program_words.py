@@ -17,7 +17,7 @@ STATES = {"expired": N_("expired"), "revoked": N_("ended by the desk")}
 #: What was wrong with a form.
 PROBLEMS = (
     N_("A token needs a name of at most 100 characters."),
-    N_("A token needs a scope."),
+    N_("A token must allow something."),
     N_("A token lasts 1 to {number} days."),
     N_("{iri} is neither the cluster nor a member shown on this node."),
     N_("There is no token “{id}”."),

@@ -196,7 +196,7 @@ VIEWS = {
         form=ProgramForm(
             name="Kurssystem",
             scopes=(),
-            problem=Passage(text="A token needs a scope.", language="en"),
+            problem=Passage(text="A token must allow something.", language="en"),
         ),
     ),
     "authenticity": AuthenticityView(iri=FOUND.iri, found=FOUND),

@@ -59,6 +59,21 @@ async def test_ours_and_an_actor(nodes: Nodes, browser: DeskBrowser) -> None:
     assert "Does its own signature hold" not in actor
 
 
+async def test_the_address_of_a_page_is_good_enough(nodes: Nodes, browser: DeskBrowser) -> None:
+    """Of our own page with suffix and language, of our page about another's, and of our home."""
+    north, south = nodes.north, nodes.south
+    made, theirs = await south.publish(offer("Vist")), await north.publish(offer("Deres"))
+    await south.outcome(theirs.activity or "")
+    shown = f"{south.base}/resource?iri={quote(theirs.iri, safe='')}&lang=nb"
+    for given, iri in (
+        (f"{made.iri}.html?lang=nb#top", made.iri),
+        (shown, theirs.iri),
+        (f"{south.base}/", south.cluster),
+    ):
+        page = await browser.get(of(given))
+        assert f"<code>{iri}</code>" in page.page, given
+
+
 async def test_the_desks_messages_lead_here(nodes: Nodes, browser: DeskBrowser) -> None:
     """From a reply to how its sender was authenticated."""
     south, ola = nodes.south, nodes.honest.actor("ola")

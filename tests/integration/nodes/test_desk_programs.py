@@ -95,7 +95,7 @@ async def test_a_form_that_is_wrong_is_shown_again(
 async def test_without_a_scope_nothing_is_made(browser: DeskBrowser) -> None:
     """In the visitor's own language."""
     answer = await browser.press(PATH, {"name": "Tom", "days": "30"}, on=PATH)
-    assert (answer.status, "A token needs a scope." in answer.text) == (400, True)
+    assert (answer.status, "A token must allow something." in answer.text) == (400, True)
     assert "checked" not in answer.page
 
 
