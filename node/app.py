@@ -22,7 +22,6 @@ from node.endpoints import (
     static_get,
 )
 from node.endpoints.body_budget import BodyBudget
-from node.endpoints.desk_access import DeskAccess
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.guard_desk import guard_desk
@@ -151,7 +150,6 @@ def web_application(
     application[app_keys.RESOURCES] = ResourceCache(database)
     application[app_keys.RENDERER] = Renderer(node_face(settings))
     application[app_keys.EXPERTISE] = ExpertiseIndex()
-    application[app_keys.DESK] = DeskAccess()
     application[app_keys.VERIFIER] = verifier
     application[proxy_post.RATE] = RequestRate(proxy_post.PER_MINUTE)
     application[oauth.RATE] = RequestRate(oauth.PER_MINUTE)

@@ -2,11 +2,26 @@
 
 from aiohttp import web
 
-from node.endpoints import desk_follow, desk_overview, desk_servers, login
+from node.endpoints import (
+    desk_authenticity,
+    desk_follow,
+    desk_messages,
+    desk_overview,
+    desk_programs,
+    desk_servers,
+    login,
+)
 from node.endpoints.desk_frame import DESK_PAGES
 from node.endpoints.guard_desk import keep_private
 
-PAGES = (desk_overview.PAGE, desk_servers.PAGE, desk_follow.PAGE)
+PAGES = (
+    desk_overview.PAGE,
+    desk_messages.PAGE,
+    desk_servers.PAGE,
+    desk_follow.PAGE,
+    desk_programs.PAGE,
+    desk_authenticity.PAGE,
+)
 
 
 def register(application: web.Application) -> None:

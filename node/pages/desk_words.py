@@ -6,12 +6,16 @@ from node.pages.translating import mark_plural as ngettext
 #: The desk's pages, in the order of its menu; each leads to ``/desk`` or ``/desk/{key}``.
 PAGES = {
     "overview": N_("Overview"),
+    "messages": N_("Messages"),
     "servers": N_("Servers"),
     "follow": N_("Follow"),
+    "programs": N_("Programs"),
+    "authenticity": N_("Check a sender"),
 }
 
 #: What may wait for the desk.
 WAITING = {
+    "messages": ngettext("%(num)s message to read", "%(num)s messages to read"),
     "servers_asking": ngettext(
         "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),
@@ -26,6 +30,7 @@ WAITING = {
 
 #: The one obvious thing to do about each.
 WAITING_ACTIONS = {
+    "messages": N_("Read"),
     "servers_asking": N_("Decide"),
     "servers_in_trouble": N_("See why"),
     "messages_given_up": N_("Try again"),
@@ -65,6 +70,9 @@ DONE = {
     "block": N_("Blocked. It can be let in again with Approve."),
     "retry": N_("What was given up is tried again now."),
     "undo": N_("Not followed any more. What is here already stays."),
+    "handled": N_("Handled. It stands under “Handled” from now on."),
+    "waits": N_("It waits again."),
+    "revoke": N_("Its access has ended."),
 }
 
 FOLLOW_STATES = {

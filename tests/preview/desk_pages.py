@@ -16,6 +16,7 @@ from node.pages.desk_views import (
 from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
 from node.pages.views import DataFoot, Frame, Passage
+from tests.preview import desk_subjects
 
 TROUBLE = Passage(text="The server node.klynge.example does not answer.", language="en")
 SERVERS = (
@@ -116,7 +117,7 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
         "follow-failed": FollowView(address="@digin@node.example", lookup=refused),
     }
     written = {}
-    for name, view in views.items():
+    for name, view in {**views, **desk_subjects.VIEWS}.items():
         page = name.partition("-")[0]
         desk = DeskFrame(
             visitor="Kari Nordmann",
