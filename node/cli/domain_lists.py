@@ -109,4 +109,4 @@ async def export_domains(
         fail(f"There is a file {file} already.", "Name another one.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
         opened.write(text)
-    say(f"{count} domains are written to {file}.")
+    say(f"{count} {'domain is' if count == 1 else 'domains are'} written to {file}.")

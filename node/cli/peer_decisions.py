@@ -13,24 +13,23 @@ from node.cli.peer_names import (
     ReasonOption,
     host_pattern,
     moment,
-    must_be_another,
     who,
 )
 from node.control_socket import wake
+from node.desk.decide_about_servers import (
+    decide_server,
+    forget_server,
+    pause_server,
+    resume_server,
+    scope_server,
+    unblock_server,
+)
+from node.desk.exchanged_lists import list_names, read_lists
+from node.errors import NodeError
 from node.node_folder import NodeFolder
 from node.publishing.decide_mode import decide_mode, keep_settings_mode
-from node.publishing.decide_peers import Choice, decide_peers, forget_peer, scope_peer
-from node.publishing.hold_peer import hold_peer, resume_peer
 from node.storage import peers
 from node.storage.peer_policy import MODES, Direction, current_mode, known_modes
-from vocab.classes import PROFILES, ResourceClass
-
-#: Lists by which people name what is exchanged.
-LISTS = {
-    profile.collection: klass
-    for klass, profile in PROFILES.items()
-    if klass not in (ResourceClass.CLUSTER, ResourceClass.CONTACT)
-}
 
 
 @command
@@ -69,15 +68,19 @@ async def unblock(
     host: DomainArgument, node: NodeOption = Path(), reason: ReasonOption = "", by: ByOption = ""
 ) -> None:
     """Take a block or a limit back; the server then waits for a decision, as a new one does."""
-    await _decide(node, host, "pending", reason, by)
+    folder, host = NodeFolder.read(node), host_pattern(host)
+    async with folder.open_database() as database, database.transaction() as connection:
+        await unblock_server(connection, folder.identity, host, who=who(by), reason=reason)
+    await wake(folder.path)
+    say(f"{host} is pending: it waits for a decision.")
 
 
 async def _decide(node: Path, written: str, state: str, reason: str, by: str) -> None:
     folder, host = NodeFolder.read(node), host_pattern(written)
-    must_be_another(folder, host)
-    choice = Choice(host=host, state=state, reason=reason.strip() or None)
     async with folder.open_database() as database, database.transaction() as connection:
-        changed = await decide_peers(connection, folder.identity, [choice], who=who(by))
+        changed = await decide_server(
+            connection, folder.identity, host, state, who=who(by), reason=reason
+        )
     await wake(folder.path)
     again = f" To let it in again: skagerrak peers approve {host}" if state == "blocked" else ""
     was = "is" if changed or state == "blocked" else "was"
@@ -90,8 +93,7 @@ async def forget(host: DomainArgument, node: NodeOption = Path(), by: ByOption =
     """Forget what was decided about a server, and the server where nothing ties it to this node."""
     folder, host = NodeFolder.read(node), host_pattern(host)
     async with folder.open_database() as database, database.transaction() as connection:
-        if not await forget_peer(connection, folder.identity, host, who=who(by)):
-            fail(f"The server {host} is not known here.", "“skagerrak peers” lists who is.")
+        await forget_server(connection, folder.identity, host, who=who(by))
     await wake(folder.path)
     say(f"Nothing is decided about {host} any more.")
 
@@ -109,38 +111,28 @@ async def scope(
     ] = None,
     by: ByOption = "",
 ) -> None:
-    """Narrow or widen what is exchanged with a server: in which direction, and which lists."""
+    """Tell, narrow or widen what is exchanged with a server: which way, and which lists."""
     folder, host = NodeFolder.read(node), host_pattern(host)
+    wanted = None if classes is None else _read_classes(classes)
     async with folder.open_database() as database, database.transaction() as connection:
         known = await peers.get(connection, host)
         if known is None or known.state == "pending":
             fail(f"Nothing is decided about {host}.", f"First: skagerrak peers approve {host}")
-        wanted = known.classes if classes is None else _read_classes(classes)
+        wanted = known.classes if classes is None else wanted
         towards = direction or known.direction
-        await scope_peer(
-            connection, folder.identity, host, direction=towards, classes=wanted, who=who(by)
-        )
+        if (towards, wanted) != (known.direction, known.classes):
+            await scope_server(
+                connection, folder.identity, host, direction=towards, classes=wanted, who=who(by)
+            )
     await wake(folder.path)
-    say(f"{host}: {towards}; {_named(wanted)}.")
+    say(f"{host}: {towards}; {list_names(wanted)}.")
 
 
 def _read_classes(text: str) -> str | None:
-    names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    if names == ["all"]:
-        return None
-    unknown = [name for name in names if name not in LISTS]
-    if unknown or not names:
-        known = ", ".join(sorted(LISTS))
-        raise typer.BadParameter(f"“{', '.join(unknown) or text}”: name some of {known}, or all.")
-    return ",".join(sorted({LISTS[name].value for name in names}))
-
-
-def _named(classes: str | None) -> str:
-    if classes is None:
-        return "all lists"
-    return ", ".join(
-        sorted(PROFILES[ResourceClass(name)].collection for name in classes.split(","))
-    )
+    try:
+        return read_lists(text.split(","))
+    except NodeError as error:
+        raise typer.BadParameter(error.safe) from error
 
 
 @command
@@ -154,13 +146,9 @@ async def pause(
     by: ByOption = "",
 ) -> None:
     """Let nothing go out to a server for a while; what is for it waits and does not grow old."""
-    folder, host = NodeFolder.read(node), host_pattern(host)
-    end = moment(until) if until else None
+    folder, host, end = NodeFolder.read(node), host_pattern(host), moment(until)
     async with folder.open_database() as database, database.transaction() as connection:
-        if not await hold_peer(
-            connection, host, until=end, who=who(by), reason=reason.strip() or None
-        ):
-            fail(f"The server {host} is not known here.", "“skagerrak peers” lists who is.")
+        await pause_server(connection, host, until=end, who=who(by), reason=reason)
     await wake(folder.path)
     say(f"Nothing goes out to {host} until {until or f'“skagerrak peers resume {host}”'}.")
 
@@ -170,11 +158,9 @@ async def resume(host: HostArgument, node: NodeOption = Path(), by: ByOption = "
     """Let go out what waited while a server was paused."""
     folder, host = NodeFolder.read(node), host_pattern(host)
     async with folder.open_database() as database, database.transaction() as connection:
-        count = await resume_peer(connection, host, who=who(by))
-    if count is None:
-        fail(f"{host} is not paused.", f"To try at once what waits: skagerrak peers retry {host}")
+        count = await resume_server(connection, host, who=who(by))
     await wake(folder.path)
-    say(f"{count} messages go out to {host}.")
+    say(f"{count} messages go out to {host}." if count else f"{host} is not paused any more.")
 
 
 @command

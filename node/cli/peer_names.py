@@ -1,15 +1,13 @@
 """What people write for a server on the command line, and who they are."""
 
 import getpass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from federation.errors import FederationError
-from federation.host_patterns import read_pattern
-from node.cli.output import fail
-from node.node_folder import NodeFolder
+from node.desk.decide_about_servers import read_end, read_host
+from node.errors import NodeError
 
 HostArgument = Annotated[
     str, typer.Argument(help="Host of the server, as “skagerrak peers” shows it.")
@@ -37,22 +35,14 @@ def who(by: str) -> str:
 def host_pattern(text: str) -> str:
     """Return the host, or domain, that a person means; wrong usage for what is none."""
     try:
-        return read_pattern(text)
-    except FederationError as error:
-        raise typer.BadParameter(f"“{text}” is no host such as node.example.org.") from error
+        return read_host(text)
+    except NodeError as error:
+        raise typer.BadParameter(error.safe) from error
 
 
-def moment(text: str) -> datetime:
-    """Return the moment that *text* names, here if it has no offset; wrong usage for none."""
+def moment(text: str) -> datetime | None:
+    """Return the moment to come that *text* names, None for nothing; wrong usage for others."""
     try:
-        return datetime.fromisoformat(text.strip()).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(
-            f"“{text}” is no time such as 2026-12-24 or 2026-12-24T12:00:00Z."
-        ) from error
-
-
-def must_be_another(folder: NodeFolder, host: str) -> None:
-    """End with an error where *host* is this node itself."""
-    if host == folder.identity.host:
-        fail(f"{host} is this node itself.", "Name the host of another server.")
+        return read_end(text)
+    except NodeError as error:
+        raise typer.BadParameter(error.safe) from error

@@ -11,12 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation.errors import FederationError, FetchFailed
 from node.cli import domain_lists, peer_decisions
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
-from node.cli.peer_names import HostArgument, host_pattern
+from node.cli.peer_names import ByOption, HostArgument, host_pattern, who
 from node.cli.suggestions import suggestions
 from node.control_socket import wake
-from node.desk.decide_about_servers import (
-    retry_server,
-)
+from node.desk.decide_about_servers import retry_server
 from node.desk.follow_address import follow_address, unfollow_address
 from node.desk.peer_sheets import PeerCard, PeerSheet, decisions_about, list_sheets, read_card
 from node.node_folder import NodeFolder
@@ -28,6 +26,8 @@ app = typer.Typer(help="The servers that this node knows.", add_completion=False
 CHECK = "Nothing was changed. Check the address {address}."
 LATER = " If it is right, the server may be down: try again later."
 NO_CARD = "Nobody there is known yet."
+#: Servers that are named to somebody who asked for another one.
+MOST_NAMED = 10
 
 
 @command
@@ -37,15 +37,16 @@ async def follow(
     undo: Annotated[
         bool, typer.Option("--undo", help="Stop following it; what is here stays.")
     ] = False,
+    by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Follow another cluster: what it publishes is shown here, once it accepts."""
     if undo:
-        await _unfollow(NodeFolder.read(node), address, as_json)
+        await _unfollow(NodeFolder.read(node), address, by, as_json)
         return
     folder = NodeFolder.read(node)
     try:
-        actor, asked = await follow_address(folder, address)
+        actor, asked = await follow_address(folder, address, who=who(by))
     except FederationError as error:
         later = LATER if isinstance(error, FetchFailed) else ""
         fail(error.safe, CHECK.format(address=address) + later)
@@ -57,8 +58,8 @@ async def follow(
         say(f"{actor.name or actor.iri} is followed already.")
 
 
-async def _unfollow(folder: NodeFolder, address: str, as_json: bool) -> None:
-    done = await unfollow_address(folder, address)
+async def _unfollow(folder: NodeFolder, address: str, by: str, as_json: bool) -> None:
+    done = await unfollow_address(folder, address, who=who(by))
     if as_json:
         say_json({"undone": done})
     elif done:
@@ -82,8 +83,8 @@ def peers_default(
 
 
 @command
-async def list_peers(node: Path, as_json: bool) -> None:
-    """Print every known server."""
+async def list_peers(node: NodeOption = Path(), as_json: JsonOption = False) -> None:
+    """List the servers that this node knows, as “skagerrak peers” does."""
     folder = NodeFolder.read(node)
     async with folder.open_database() as database, database.reading() as connection:
         sheets = await list_sheets(connection, folder.identity)
@@ -181,7 +182,7 @@ async def show(host: HostArgument, node: NodeOption = Path(), as_json: JsonOptio
     folder, host = NodeFolder.read(node), host_pattern(host)
     async with folder.open_database() as database, database.reading() as connection:
         await _must_be_known(connection, host)
-        (sheet,) = await list_sheets(connection, folder.identity, host=host)
+        (sheet,) = await list_sheets(connection, folder.identity, hosts=[host])
         card, history = await read_card(connection, host), await decisions_about(connection, host)
     if as_json:
         known = {"card": asdict(card) if card else None, "history": [asdict(it) for it in history]}
@@ -228,14 +229,15 @@ async def retry(host: HostArgument, node: NodeOption = Path()) -> None:
 
 async def _must_be_known(connection: AsyncConnection, host: str) -> None:
     if await peers.get(connection, host) is None:
-        known = (
-            ", ".join(known.peer.host for known in await peers.list_peers(connection)) or "none yet"
-        )
-        fail(f"The server {host} is not known here.", f"Known servers: {known}.")
+        known = sorted(await peers.states(connection))
+        named = ", ".join(known[:MOST_NAMED]) or "none yet"
+        more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+        fail(f"The server {host} is not known here.", f"Known servers: {named}{more}.")
 
 
 #: What can be done about one server, or all.
 COMMANDS: dict[str, Callable[..., None]] = {
+    "list": list_peers,
     "approve": peer_decisions.approve,
     "limit": peer_decisions.limit,
     "block": peer_decisions.block,

@@ -36,5 +36,7 @@ async def suggestions(node: NodeOption = Path(), as_json: JsonOption = False) ->
         say(f"{host} did not answer: {problem}")
     if result.found:
         say("To follow one: skagerrak follow ADDRESS")
+    elif not result.asked:
+        say("There is no node to ask: none that is followed says whom it follows.")
     else:
         say(f"{result.asked} followed nodes name none that is not known here.")

@@ -82,6 +82,17 @@ def read_list(data: bytes, *, allow: bool = False) -> DomainList:
         ) from error
 
 
+def as_list(text: str, *, allow: bool = False) -> str:
+    """Return *text* as a list: names alone, one on a line, are meant to be blocked or let in."""
+    lines = text.splitlines()
+    first = next((line.strip().lower() for line in lines if line.strip()), "")
+    if not first or "," in first or first.lstrip("#") == "domain":
+        return text
+    header, ending = (ALLOW_COLUMNS, "") if allow else (BLOCK_COLUMNS[:2], ",suspend")
+    named = (f"{line.strip()}{ending}" if line.strip() else "" for line in lines)
+    return "\n".join((",".join(header), *named))
+
+
 def _text(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise UnreadableList(
@@ -99,17 +110,17 @@ def _places(header: list[str], *, allow: bool) -> dict[str, int]:
     if "#domain" not in places:
         raise UnreadableList(
             "The list has no column #domain.",
-            remedy=f"Its first line must be {','.join(BLOCK_COLUMNS)}, or #domain with --allow.",
+            remedy=f"Its first line must name the columns: {','.join(BLOCK_COLUMNS)}.",
         )
     if not allow and "#severity" not in places:
         raise UnreadableList(
             "The list has no column #severity, so it does not say whom to block.",
-            remedy="To let in all that it names, say --allow.",
+            remedy="To let in all that it names, import it as a list of whom to let in.",
         )
     if allow and "#severity" in places:
         raise UnreadableList(
             "The list has a column #severity: it says whom to block, not whom to let in.",
-            remedy="Leave out --allow.",
+            remedy="Import it as a list of whom to block.",
         )
     return places
 

@@ -18,7 +18,9 @@ from node.storage import actors, follows, resources
 from node.storage.database import Database
 
 
-async def follow_address(folder: NodeFolder, address: str) -> tuple[RemoteActor, bool]:
+async def follow_address(
+    folder: NodeFolder, address: str, *, who: str = ""
+) -> tuple[RemoteActor, bool]:
     """Ask to follow the actor at *address*; say whether it had to be asked.
 
     Raises FederationError where it cannot be found or read.
@@ -28,20 +30,20 @@ async def follow_address(folder: NodeFolder, address: str) -> tuple[RemoteActor,
         folder.open_database() as database,
         open_client(database, identity, folder.settings) as client,
     ):
-        found = await ask_to_follow(database, identity, client, address)
+        found = await ask_to_follow(database, identity, client, address, who=who)
     await wake(folder.path)
     return found
 
 
 async def ask_to_follow(
-    database: Database, identity: Identity, client: SafeClient, address: str
+    database: Database, identity: Identity, client: SafeClient, address: str, *, who: str = ""
 ) -> tuple[RemoteActor, bool]:
     """Do so within a node that is open already; its workers are the caller's to wake."""
     actor = await find_actor(client, address)
     async with database.transaction() as connection:
         await resources.take_turn(connection)
         await save_remote_actor(connection, actor)
-        asked = await follow_actor(connection, identity, actor)
+        asked = await follow_actor(connection, identity, actor, who=who)
     return actor, asked
 
 
@@ -58,7 +60,7 @@ async def find_actor(client: SafeClient, address: str) -> RemoteActor:
     return actor
 
 
-async def unfollow_address(folder: NodeFolder, address: str) -> bool:
+async def unfollow_address(folder: NodeFolder, address: str, *, who: str = "") -> bool:
     """Stop following the actor at *address*; False where it is not followed.
 
     What is known here is enough: a server that is gone can be unfollowed too.
@@ -66,7 +68,9 @@ async def unfollow_address(folder: NodeFolder, address: str) -> bool:
     identity = folder.identity
     async with folder.open_database() as database, database.transaction() as connection:
         followed = await _followed(connection, identity, address)
-        done = followed is not None and await unfollow_actor(connection, identity, followed)
+        done = followed is not None and await unfollow_actor(
+            connection, identity, followed, who=who
+        )
     await wake(folder.path)
     return done
 

@@ -1,6 +1,6 @@
 """What the desk knows of a server: what was decided, how talking to it goes, what it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +20,20 @@ from vocab.clock import timestamp
 from vocab.texts import plain_text
 
 Breaker = Literal["closed", "open", "half_open"]
+#: nothing: nothing passes; knocks: it may ask to be let in, nothing else passes; gets_…: what is
+#: sent to it; taken: what it publishes is taken in if followed.
+Effect = Literal[
+    "nothing", "knocks", "gets_nothing", "gets_public", "gets_network", "taken", "not_taken"
+]
+EFFECTS: Mapping[Effect, str] = {
+    "nothing": "nothing passes",
+    "knocks": "it may ask to be let in; nothing else passes",
+    "gets_nothing": "nothing is sent to it",
+    "gets_public": "it gets what is public",
+    "gets_network": "it gets what is public and what is for the network",
+    "taken": "what it publishes is taken in if followed",
+    "not_taken": "nothing of its is taken in or shown",
+}
 
 #: Characters of what an actor says about itself.
 LONGEST_TEXT = 500
@@ -32,8 +46,8 @@ class PeerSheet:
     overview: PeerOverview
     #: The state that counts: its own, or that of the domain it stands below.
     state: str
-    #: In plain words, what follows from state, scope and mode.
-    effect: str
+    #: What follows from state, scope and mode.
+    effects: tuple[Effect, ...]
     #: The names of the lists that are exchanged with it, None for all.
     classes: tuple[str, ...] | None
     #: Our Follow of its cluster: no, pending, accepted, rejected or undone.
@@ -43,6 +57,11 @@ class PeerSheet:
     followers_waiting: int
     #: Closed: it answers; open: it is left in peace; half_open: one message is about to try.
     breaker: Breaker
+
+    @property
+    def effect(self) -> str:
+        """Return in plain words what follows from state, scope and mode."""
+        return "; ".join(EFFECTS[effect] for effect in self.effects)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +81,16 @@ async def list_sheets(
     identity: Identity,
     *,
     state: str | None = None,
-    host: str | None = None,
+    hosts: Sequence[str] | None = None,
 ) -> list[PeerSheet]:
-    """Return every known server, or those of *state*, or *host*; nodes first."""
+    """Return every known server, or those of *state*, or a few *hosts*; nodes first."""
     policy = await load_policy(connection)
     followers = await follows.followers_by_host(connection)
     followed = {
         host_of(row.followed): row.state
         for row in await follows.asked_by(connection, identity.cluster)
     }
-    known = await peers.list_peers(connection, state, host)
+    known = await peers.list_peers(connection, state, hosts)
     return [_sheet(row, policy, followers, followed) for row in known]
 
 
@@ -88,7 +107,7 @@ def _sheet(
     return PeerSheet(
         overview=overview,
         state=rule.state,
-        effect=effect_of(policy, host),
+        effects=effects_of(policy, host),
         classes=None if rule.classes is None else tuple(names),
         followed=followed.get(host, "no"),
         followers=counts.get("accepted", 0),
@@ -97,21 +116,16 @@ def _sheet(
     )
 
 
-def effect_of(policy: PeerPolicy, host: str) -> str:
-    """Return in plain words what the policy means for *host*."""
+def effects_of(policy: PeerPolicy, host: str) -> tuple[Effect, ...]:
+    """Return what the policy means for *host*."""
     if policy.blocks(host):
-        return "nothing passes"
+        return ("nothing",)
     if not policy.may_deliver(host):
-        return "it may ask to be let in; nothing else passes"
-    words = ["it gets what is public" if policy.may_send(host) else "nothing is sent to it"]
-    if policy.may_share(host):
-        words.append("and what is for the network")
-    words.append(
-        "what it publishes is taken in if followed"
-        if policy.takes(host)
-        else "nothing of its is taken in or shown"
-    )
-    return "; ".join(words).replace("; and", " and")
+        return ("knocks",)
+    sends: Effect = "gets_nothing"
+    if policy.may_send(host):
+        sends = "gets_network" if policy.may_share(host) else "gets_public"
+    return sends, "taken" if policy.takes(host) else "not_taken"
 
 
 def _breaker(overview: PeerOverview) -> Breaker:

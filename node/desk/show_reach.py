@@ -21,6 +21,8 @@ class Waiting:
     #: It was given up; the desk may have it tried again.
     given_up: bool
     next_attempt_at: str | None
+    #: The desk lets nothing go out to it.
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ async def show_reach(connection: AsyncConnection, iri: str) -> list[Reach]:
     return [await _reach(connection, row) for row in await reaches.of(connection, iri)]
 
 
+async def show_recent(connection: AsyncConnection, *, limit: int = 30) -> list[Reach]:
+    """Return how far the latest version got of each thing of ours that was sent out lately."""
+    return [await _reach(connection, row) for row in await reaches.recent(connection, limit=limit)]
+
+
 async def _reach(connection: AsyncConnection, row: ReachRow) -> Reach:
     left = await reaches.stragglers(connection, row.activity)
     waiting = [_waiting(one, await peers.get(connection, one.host)) for one in left]
@@ -77,11 +84,16 @@ def _waiting(one: Straggler, peer: PeerRow | None) -> Waiting:
         why=_why(one, peer),
         given_up=given_up,
         next_attempt_at=None if given_up else one.next_attempt_at,
+        held=_is_held(one, peer),
     )
 
 
+def _is_held(one: Straggler, peer: PeerRow | None) -> bool:
+    return peer is not None and peer.held_at is not None and one.state == "waiting"
+
+
 def _why(one: Straggler, peer: PeerRow | None) -> str:
-    if peer is not None and peer.held_at is not None and one.state == "waiting":
+    if peer is not None and _is_held(one, peer):
         return f"the desk holds it until {peer.held_until or 'further notice'}"
     if one.last_error:
         return one.last_error

@@ -14,7 +14,7 @@ from node.desk.follow_address import ask_to_follow
 from node.endpoints.app_keys import CLIENT, DATABASE, IDENTITY
 from node.endpoints.control import look_everywhere
 from node.endpoints.desk_frame import DeskPage, desk_response, see
-from node.endpoints.desk_visitor import FORM
+from node.endpoints.desk_visitor import FORM, VISITOR
 from node.endpoints.follow_lookups import FollowLookups, Lookup
 from node.endpoints.page_context import page_language
 from node.pages.desk_views import FollowedItem, FollowView, LookupView, Waiting
@@ -35,9 +35,9 @@ LONGEST: Final = 1_000
 def register(application: web.Application) -> None:
     """Let *application* look addresses up beside its requests, until it ends."""
 
-    async def follow(address: str) -> tuple[str, bool]:
+    async def follow(address: str, who: str) -> tuple[str, bool]:
         actor, asked = await ask_to_follow(
-            application[DATABASE], application[IDENTITY], application[CLIENT], address
+            application[DATABASE], application[IDENTITY], application[CLIENT], address, who=who
         )
         await look_everywhere(application)
         return actor.name or actor.iri, asked
@@ -108,7 +108,7 @@ async def post_follow(request: web.Request) -> web.Response:
     address = request[FORM].get("address", "").strip()[:LONGEST]
     if not address:
         see("follow")
-    key = request.app[LOOKUPS].start(address)
+    key = request.app[LOOKUPS].start(address, request[VISITOR].name)
     if key is None:
         see("follow", done="busy", address=address)
     see("follow", lookup=key)
@@ -116,9 +116,10 @@ async def post_follow(request: web.Request) -> web.Response:
 
 async def post_undo(request: web.Request) -> web.Response:
     """Stop following an actor."""
-    identity = request.app[IDENTITY]
+    identity, who = request.app[IDENTITY], request[VISITOR].name
+    actor = request[FORM].get("actor", "")
     async with request.app[DATABASE].transaction() as connection:
-        undone = await unfollow_actor(connection, identity, request[FORM].get("actor", ""))
+        undone = await unfollow_actor(connection, identity, actor, who=who)
     if undone:
         await look_everywhere(request.app)
         see("follow", done="undo")

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from node.endpoints.app_keys import DATABASE, IDENTITY
 from node.endpoints.desk_frame import DESK_PAGES, DeskPage, desk_response
 from node.pages.desk_views import Figure, OverviewView
-from node.storage import deliveries, follows, peers
+from node.storage import deliveries, follows, peer_groups
 
 
 async def get_overview(request: web.Request) -> web.Response:
@@ -33,7 +33,9 @@ async def _figures(request: web.Request, connection: AsyncConnection) -> tuple[F
             href="/desk/follow",
         ),
         Figure(what="followers", count=await follows.count_followers(connection, cluster)),
-        Figure(what="servers", count=len(await peers.states(connection)), href="/desk/servers"),
+        Figure(
+            what="servers", count=await peer_groups.count_known(connection), href="/desk/servers"
+        ),
         Figure(what="queued", count=queued),
     )
 

@@ -8,7 +8,9 @@ from node.endpoints import (
     desk_messages,
     desk_overview,
     desk_programs,
+    desk_reach,
     desk_servers,
+    desk_suggestions,
     login,
 )
 from node.endpoints.desk_frame import DESK_PAGES
@@ -19,6 +21,7 @@ PAGES = (
     desk_messages.PAGE,
     desk_servers.PAGE,
     desk_follow.PAGE,
+    desk_reach.PAGE,
     desk_programs.PAGE,
     desk_authenticity.PAGE,
 )
@@ -31,4 +34,5 @@ def register(application: web.Application) -> None:
         page.add_routes(application.router)
     login.register(application)
     desk_follow.register(application)
+    desk_suggestions.register(application)
     application.on_response_prepare.append(keep_private)

@@ -23,8 +23,9 @@ MOST_KEPT: Final = 100
 #: All questions about one address together, in seconds.
 PATIENCE: Final = 60.0
 
-#: Looks an address up and asks to follow it; returns its name, and whether it had to be asked.
-FollowIt = Callable[[str], Awaitable[tuple[str, bool]]]
+#: Looks an address up and asks to follow it, for whom; returns its name, and whether it had to be
+#: asked.
+FollowIt = Callable[[str, str], Awaitable[tuple[str, bool]]]
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Lookup:
     """One address; ``outcome`` is running, asked, followed or failed."""
 
     address: str
+    who: str
     outcome: str = "running"
     name: str = ""
     problem: str = ""
@@ -46,11 +48,14 @@ class FollowLookups:
         self._known: OrderedDict[str, Lookup] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, address: str) -> str | None:
-        """Begin to look *address* up and return a key for ``get``; None while too many run."""
+    def start(self, address: str, who: str) -> str | None:
+        """Begin to look *address* up and return a key for ``get``; None while too many run.
+
+        *who* is written down as who followed it.
+        """
         if len(self._tasks) >= MOST_RUNNING:
             return None
-        key, lookup = secrets.token_urlsafe(12), Lookup(address)
+        key, lookup = secrets.token_urlsafe(12), Lookup(address, who)
         self._known[key] = lookup
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
@@ -66,7 +71,7 @@ class FollowLookups:
     async def _run(self, lookup: Lookup) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                lookup.name, asked = await self._follow(lookup.address)
+                lookup.name, asked = await self._follow(lookup.address, lookup.who)
             lookup.outcome = "asked" if asked else "followed"
         except FederationError as error:
             lookup.outcome, lookup.problem = "failed", error.safe

@@ -48,52 +48,6 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServerItem:
-    """A server as the desk sees it. Times are written out; ``state`` is a key of words."""
-
-    host: str
-    name: str = ""
-    #: pending, approved, blocked …
-    state: str
-    is_node: bool = False
-    software: str = ""
-    #: How our Follow of it stands: pending, accepted, rejected; empty without one.
-    following: str = ""
-    followers: int = 0
-    #: Those of it who want to follow us and were not let in yet.
-    knocking: int = 0
-    last_success: str = ""
-    #: The last trouble, where it is later than the last success.
-    trouble: Passage | None = None
-    trouble_since: str = ""
-    waiting: int = 0
-    given_up: int = 0
-    paused_until: str = ""
-    delivered: int = 0
-    received: int = 0
-    kept: int = 0
-    signature: str = ""
-    #: What the desk can do: keys of ``desk_words.ACTIONS``, the most likely first.
-    actions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerGroup:
-    """Servers that stand alike; ``heading`` is a key of ``desk_words.SERVER_GROUPS``."""
-
-    heading: str
-    servers: tuple[ServerItem, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServersView:
-    """Every server that the node knows."""
-
-    groups: tuple[ServerGroup, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedItem:
     """An actor that this cluster follows, or asked to; its address is where it is at home."""
 

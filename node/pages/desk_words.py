@@ -9,6 +9,7 @@ PAGES = {
     "messages": N_("Messages"),
     "servers": N_("Servers"),
     "follow": N_("Follow"),
+    "reach": N_("Sent out"),
     "programs": N_("Programs"),
     "authenticity": N_("Check a sender"),
 }
@@ -44,31 +45,19 @@ FIGURES = {
     "queued": N_("Messages on their way"),
 }
 
-SERVER_GROUPS = {
-    "asking": N_("Wait for your decision"),
-    "approved": N_("Approved"),
-    "blocked": N_("Blocked"),
-    "seen": N_("Others that have been in touch"),
-}
-
-SERVER_GROUP_NOTES = {
-    "asking": N_("Nothing of theirs is taken in, and they get nothing that is for the network."),
-    "approved": N_("What they publish is taken in, and they get what is for the network."),
-    "blocked": N_("Nothing is taken from them, sent to them or fetched from them."),
-    "seen": N_("Followers on Mastodon, for example. They see what is public; nothing else."),
-}
-
-ACTIONS = {
-    "approve": N_("Approve"),
-    "block": N_("Block"),
-    "retry": N_("Try again now"),
-}
-
 #: What a form did.
 DONE = {
     "approve": N_("Approved. What waits for it is on its way."),
+    "limit": N_("Limited. What is here of it is hidden until it is approved again."),
     "block": N_("Blocked. It can be let in again with Approve."),
+    "unblock": N_("Taken back. The server waits for a decision now."),
+    "forget": N_("Forgotten. Nothing is decided about it any more."),
+    "scope": N_("What is exchanged with it is as you chose."),
+    "pause": N_("Paused. What is for it waits."),
+    "resume": N_("The pause is over. What waited is on its way."),
     "retry": N_("What was given up is tried again now."),
+    "mode": N_("That is how it is from now on."),
+    "import": N_("The list is applied."),
     "undo": N_("Not followed any more. What is here already stays."),
     "handled": N_("Handled. It stands under “Handled” from now on."),
     "waits": N_("It waits again."),
@@ -92,10 +81,4 @@ LOOKUPS = {
 SIGN_IN_PROBLEMS = {
     "no_use": N_("This link is of no use: it was used before, is too old, or is not whole."),
     "too_fast": N_("Too many tries. Wait a minute, then try again."),
-}
-
-SIGNATURES = {
-    "draft-cavage": "draft-cavage-12",
-    "rfc9421": "RFC 9421",
-    "rfc9421-ed25519": "RFC 9421, Ed25519",
 }

@@ -37,6 +37,42 @@ OTHER_SERVERS = (
     N_("The server {host} answered with status {number}."),
     N_("Something went wrong in this node."),
 )
+#: What the node says about servers and why they are as they are.
+SERVERS = (
+    N_("The desk follows it."),
+    N_("Decided with {host}."),
+    N_("From an imported list."),
+    N_("“{text}” is no time such as 2026-12-24 or 2026-12-24T12:00:00Z."),
+    N_("“{text}” is over already."),
+    N_("The server {host} is neither blocked nor limited."),
+    N_("The server {host} is not paused."),
+    N_("Nothing is decided about {host}."),
+    N_("Approve it first."),
+    N_("This node itself lies below {host}."),
+    N_("“{text}”: name some of {known}, or all."),
+    N_("The form cannot be read."),
+)
+#: What is wrong with a list of domains, and why a server stays as it is.
+LISTS = (
+    N_("it is this node itself"),
+    N_("it is approved here"),
+    N_("it is limited here"),
+    N_("it is blocked here"),
+    N_("{host} is followed from here"),
+    N_("{host} stands in line {line} too"),
+    N_("“{text}” is no domain"),
+    N_("“{text}” is no domain (the list hides a part of it)"),
+    N_("“{text}” is none of {known}"),
+    N_("The list is not readable as CSV: line {line}: {error}."),
+    N_("Save it as CSV with commas, in UTF-8."),
+    N_("The list has no column #domain."),
+    N_("Its first line must name the columns: {columns}."),
+    N_("The list has no column #severity, so it does not say whom to block."),
+    N_("To let in all that it names, import it as a list of whom to let in."),
+    N_("The list has a column #severity: it says whom to block, not whom to let in."),
+    N_("Import it as a list of whom to block."),
+    N_("The list has more than {number} lines."),
+)
 DETAILS = (
     N_("This node holds nothing by that address."),
     N_("It may be shown where it comes from; open the address itself."),
@@ -85,6 +121,8 @@ DETAILS = (
     *authenticity_words.REASONS,
     *message_words.TOLD,
     *program_words.PROBLEMS,
+    *SERVERS,
+    *LISTS,
 )
 #: How what is wrong with the syntax begins; the parser's own words are English.
 PARSED = re.compile(r"Line (?P<line>\d+), column (?P<column>\d+): (?P<said>.+)", re.DOTALL)

@@ -9,7 +9,14 @@ from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from node.pages import authenticity_words, desk_words, message_words, program_words, words
+from node.pages import (
+    authenticity_words,
+    desk_words,
+    message_words,
+    program_words,
+    server_words,
+    words,
+)
 from node.pages.accent import accent_address, accent_styles
 from node.pages.assets import fonts_present, static_address
 from node.pages.chart import NARROW, WIDE, draw_chart
@@ -157,6 +164,7 @@ def _environment(language: str, node: NodeFace) -> Environment:
         authenticity_words=authenticity_words,
         message_words=message_words,
         program_words=program_words,
+        server_words=server_words,
         languages=PAGE_LANGUAGES,
         locales=LOCALES,
         head=HEAD,

@@ -11,7 +11,8 @@ from node.identity import Identity
 from node.publishing.approve_peer import approve_peer
 from node.publishing.outgoing import Outgoing
 from node.publishing.peer_signatures import learn_signatures
-from node.storage import follows, peers, resources
+from node.storage import follows, peer_decisions, peers, resources
+from node.storage.peer_decisions import Decision
 from vocab import clock
 
 
@@ -39,6 +40,9 @@ async def follow_actor(
     await approve_peer(connection, identity, host, moment=outgoing.moment, who=who, reason=reason)
     asked = await ask_to_follow(connection, identity, actor, outgoing)
     await outgoing.write(connection)
+    if asked:
+        made = Decision(host=host, decision="followed", detail=actor.iri, who=who, decided_at=now)
+        await peer_decisions.record(connection, [made])
     return asked
 
 

@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation import activities
+from federation.origins import host_of
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
-from node.storage import actors, follows
+from node.storage import actors, follows, peer_decisions
+from node.storage.peer_decisions import Decision
 from vocab import clock
 
 
@@ -17,11 +19,21 @@ async def unfollow_actor(
     followed: str,
     *,
     moment: datetime | None = None,
+    who: str = "",
 ) -> bool:
     """Take our Follow of *followed* back and tell it; False where it is not followed."""
     outgoing = Outgoing(identity=identity, moment=moment or clock.now())
     undone = await take_follow_back(connection, identity, followed, outgoing)
     await outgoing.write(connection)
+    if undone:
+        made = Decision(
+            host=host_of(followed),
+            decision="unfollowed",
+            detail=followed,
+            who=who,
+            decided_at=clock.timestamp(outgoing.moment),
+        )
+        await peer_decisions.record(connection, [made])
     return undone
 
 

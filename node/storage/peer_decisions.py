@@ -28,9 +28,9 @@ class Decision:
 
     #: None: about all servers.
     host: str | None
-    #: A state of a server, or: scope, held, resumed, forgotten, mode.
+    #: A state of a server, or: scope, held, resumed, forgotten, mode, followed, unfollowed.
     decision: str
-    #: The scope, the mode, or until when.
+    #: The scope, the mode, until when, or the actor that is followed.
     detail: str | None = None
     reason: str | None = None
     who: str

@@ -255,9 +255,14 @@ async def pause(connection: AsyncConnection, host: str, until: str | None) -> No
 
 
 async def list_peers(
-    connection: AsyncConnection, state: str | None = None, host: str | None = None
+    connection: AsyncConnection,
+    state: str | None = None,
+    hosts: Sequence[str] | None = None,
 ) -> list[PeerOverview]:
-    """Return all servers with their counts, or those that are so, nodes first, by host."""
+    """Return all servers with their counts, or those that are so, nodes first, by host.
+
+    *hosts* are one IN list at most.
+    """
     deliveries, resources = tables.deliveries, tables.resources
     queues = (
         select(
@@ -289,8 +294,8 @@ async def list_peers(
     )
     if state is not None:
         query = query.where(PEERS.c.state == state)
-    if host is not None:
-        query = query.where(PEERS.c.host == host)
+    if hosts is not None:
+        query = query.where(PEERS.c.host.in_(hosts))
     return await fetch_all(connection, query, _read_overview)
 
 

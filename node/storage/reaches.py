@@ -97,6 +97,27 @@ async def of(connection: AsyncConnection, iri: str, *, limit: int = 20) -> list[
     return await fetch_all(connection, query, ReachRow.from_row)
 
 
+async def recent(connection: AsyncConnection, *, limit: int, among: int = 500) -> list[ReachRow]:
+    """Return what was sent out last about things of ours, one each, the newest first.
+
+    Only the last *among* activities are looked at.
+    """
+    resources = tables.resources
+    columns = (REACHES.c.activity, OUTBOX.c.type, REACHES.c.object, OUTBOX.c.published_at)
+    last = select(OUTBOX.c.seq).order_by(OUTBOX.c.seq.desc()).limit(among).scalar_subquery()
+    query = (
+        select(*columns, REACHES.c.inboxes, REACHES.c.delivered)
+        .join(OUTBOX, OUTBOX.c.activity == REACHES.c.activity)
+        .join(resources, resources.c.iri == REACHES.c.object)
+        .where(OUTBOX.c.seq.in_(last), resources.c.local)
+        .order_by(OUTBOX.c.seq.desc())
+    )
+    newest: dict[str | None, ReachRow] = {}
+    for row in await fetch_all(connection, query, ReachRow.from_row):
+        newest.setdefault(row.object, row)
+    return list(newest.values())[:limit]
+
+
 async def count_left(connection: AsyncConnection, row: ReachRow) -> int:
     """Return how many messages of an activity wait or were given up."""
     query = select(func.count()).where(DELIVERIES.c.activity == row.activity)

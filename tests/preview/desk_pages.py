@@ -8,73 +8,13 @@ from node.pages.desk_views import (
     LoginView,
     LookupView,
     OverviewView,
-    ServerGroup,
-    ServerItem,
-    ServersView,
     Waiting,
 )
 from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
 from node.pages.views import DataFoot, Frame, Passage
-from tests.preview import desk_subjects
+from tests.preview import desk_subjects, server_pages
 
-TROUBLE = Passage(text="The server node.klynge.example does not answer.", language="en")
-SERVERS = (
-    ServerGroup(
-        heading="asking",
-        total=1,
-        servers=(
-            ServerItem(
-                host="node.nordvest-naeringsklynge.example",
-                name="Nordvest næringsklynge",
-                state="pending",
-                is_node=True,
-                followers=1,
-                received=3,
-                last_success="for 2 timer siden",
-                actions=("approve", "block"),
-            ),
-        ),
-    ),
-    ServerGroup(
-        heading="approved",
-        total=2,
-        servers=(
-            ServerItem(
-                host="node.infinit.example",
-                name="InfinIT",
-                state="approved",
-                is_node=True,
-                software="skagerrak 0.1",
-                following="accepted",
-                followers=1,
-                last_success="for 3 minutter siden",
-                delivered=1204,
-                received=973,
-                kept=214,
-                signature="RFC 9421, Ed25519",
-                actions=("block",),
-            ),
-            ServerItem(
-                host="node.klynge.example",
-                state="approved",
-                is_node=True,
-                following="pending",
-                trouble=TROUBLE,
-                trouble_since="for 4 timer siden",
-                paused_until="om 12 minutter",
-                waiting=12,
-                given_up=2,
-                actions=("retry", "block"),
-            ),
-        ),
-    ),
-    ServerGroup(
-        heading="seen",
-        total=431,
-        servers=(ServerItem(host="mastodon.example", state="pending", actions=("block",)),),
-    ),
-)
 FOLLOWED = tuple(
     FollowedItem(
         iri=f"https://{host}/cluster",
@@ -111,8 +51,6 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
     views = {
         "overview": OverviewView(waiting=waiting, figures=figures),
         "overview-empty": OverviewView(waiting=(), figures=figures),
-        "servers": ServersView(groups=SERVERS),
-        "servers-empty": ServersView(groups=()),
         "follow": FollowView(followed=FOLLOWED),
         "follow-failed": FollowView(address="@digin@node.example", lookup=refused),
     }
@@ -124,10 +62,19 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
             csrf="0" * 64,
             pages=tuple(PAGES),
             current=page,
-            done="approve" if name == "servers" else "",
         )
         frame = bare_frame("/desk" if page == "overview" else f"/desk/{page}", language)
         written[f"desk-{name}"] = renderer.desk_page(f"desk_{page}.html", frame, desk, view)
+    for name, (template, page, path, shown) in server_pages.VIEWS.items():
+        desk = DeskFrame(
+            visitor="Kari Nordmann",
+            csrf="0" * 64,
+            pages=tuple(PAGES),
+            current=page,
+            done="approve" if name == "servers" else "",
+        )
+        frame = bare_frame(path, language)
+        written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, shown)
     for step, problem in (("ask", "no_use"), ("confirm", ""), ("signed-in", "")):
         view = LoginView(
             frame=bare_frame("/login", language),

@@ -227,7 +227,7 @@ async def test_a_server_that_knocks_is_known_with_what_it_is(nodes: Nodes) -> No
     assert known.received >= 2
     async with south.database.reading() as connection:
         card = await read_card(connection, nodes.evil.host)
-        (sheet,) = await list_sheets(connection, south.folder.identity, host=nodes.evil.host)
+        (sheet,) = await list_sheets(connection, south.folder.identity, hosts=[nodes.evil.host])
     assert card is not None
     assert (card.actor, card.name) == (newcomer.iri, "Newcomer")
     ((algorithm, shown),) = card.fingerprints

@@ -101,7 +101,7 @@ def test_a_link_or_its_token_may_be_pasted():
 async def test_lookups_end_in_an_outcome_each():
     """Asked, followed, failed with the reason, or failed with a word for it; none is lost."""
 
-    async def follow(address: str) -> tuple[str, bool]:
+    async def follow(address: str, who: str) -> tuple[str, bool]:
         if address == "gone":
             raise FetchFailed("The server is gone.")
         if address == "bug":
@@ -109,7 +109,7 @@ async def test_lookups_end_in_an_outcome_each():
         return address.title(), address == "new"
 
     lookups = FollowLookups(follow)
-    keys = {name: lookups.start(name) for name in ("new", "old", "gone", "bug")}
+    keys = {name: lookups.start(name, "Kari") for name in ("new", "old", "gone", "bug")}
     await asyncio.gather(*lookups._tasks)
     found = {name: lookups.get(key or "") for name, key in keys.items()}
 
@@ -127,24 +127,24 @@ async def test_lookups_end_in_an_outcome_each():
 async def test_lookups_are_few():
     """A few run at once, the oldest outcomes are forgotten, and closing leaves none running."""
 
-    async def never(address: str) -> tuple[str, bool]:
+    async def never(address: str, who: str) -> tuple[str, bool]:
         await asyncio.Event().wait()
         return address, True
 
     slow = FollowLookups(never)
-    assert all(slow.start("slow") for _ in range(MOST_RUNNING))
-    assert slow.start("one more") is None
+    assert all(slow.start("slow", "Kari") for _ in range(MOST_RUNNING))
+    assert slow.start("one more", "Kari") is None
     running = list(slow._tasks)
     await slow.close()
     assert all(task.cancelled() for task in running)
 
-    async def at_once(address: str) -> tuple[str, bool]:
+    async def at_once(address: str, who: str) -> tuple[str, bool]:
         return address, True
 
     quick = FollowLookups(at_once)
     keys = []
     for number in range(MOST_KEPT + 1):
-        keys.append(quick.start(str(number)))
+        keys.append(quick.start(str(number), "Kari"))
         await asyncio.gather(*quick._tasks)
     assert quick.get(keys[0] or "") is None
     assert quick.get(keys[1] or "") is not None
@@ -154,12 +154,12 @@ async def test_a_lookup_that_takes_too_long_is_given_up(monkeypatch):
     """All questions about an address together have a limit."""
     monkeypatch.setattr("node.endpoints.follow_lookups.PATIENCE", 0.01)
 
-    async def never(address: str) -> tuple[str, bool]:
+    async def never(address: str, who: str) -> tuple[str, bool]:
         await asyncio.Event().wait()
         return address, True
 
     lookups = FollowLookups(never)
-    key = lookups.start("slow")
+    key = lookups.start("slow", "Kari")
     await asyncio.gather(*lookups._tasks)
 
     assert lookups.get(key or "").problem == "The other server took too long to answer."
