@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from node.endpoints import desk_follow, desk_overview, desk_servers, login
+from node.endpoints import desk_contributions, desk_follow, desk_overview, desk_servers, login
 from node.endpoints.desk_frame import DESK_PAGES
 from node.endpoints.guard_desk import keep_private
 
-PAGES = (desk_overview.PAGE, desk_servers.PAGE, desk_follow.PAGE)
+PAGES = (desk_overview.PAGE, desk_servers.PAGE, desk_contributions.PAGE, desk_follow.PAGE)
 
 
 def register(application: web.Application) -> None:

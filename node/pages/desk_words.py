@@ -7,11 +7,14 @@ from node.pages.translating import mark_plural as ngettext
 PAGES = {
     "overview": N_("Overview"),
     "servers": N_("Servers"),
+    "contributions": N_("Joint work"),
     "follow": N_("Follow"),
 }
 
 #: What may wait for the desk.
 WAITING = {
+    "revisions": ngettext("%(num)s change is proposed", "%(num)s changes are proposed"),
+    "joins": ngettext("%(num)s cluster asks to take part", "%(num)s clusters ask to take part"),
     "servers_asking": ngettext(
         "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),
@@ -26,6 +29,8 @@ WAITING = {
 
 #: The one obvious thing to do about each.
 WAITING_ACTIONS = {
+    "revisions": N_("Compare and decide"),
+    "joins": N_("Decide"),
     "servers_asking": N_("Decide"),
     "servers_in_trouble": N_("See why"),
     "messages_given_up": N_("Try again"),
@@ -61,6 +66,18 @@ ACTIONS = {
 
 #: What a form did.
 DONE = {
+    "revision_accepted": N_("Accepted. The new version is on its way to all who follow you."),
+    "join_accepted": N_("Accepted. The new partner is named from now on."),
+    "declined": N_("Declined. The cluster that asked gets your reason."),
+    "proposed": N_("Sent. Only the office of its home sees it; the answer comes here."),
+    "asked": N_("Asked. The answer comes here."),
+    "taken_back": N_("Taken back."),
+    "leaving": N_("The home of the collaboration is told that you leave."),
+    "forked": N_(
+        "A draft of your own was made, which nobody else sees yet. On the command line, "
+        "“skagerrak publish --drafts” gives it to you as a file."
+    ),
+    "finished": N_("The collaboration has ended."),
     "approve": N_("Approved. What waits for it is on its way."),
     "block": N_("Blocked. It can be let in again with Approve."),
     "retry": N_("What was given up is tried again now."),

@@ -75,6 +75,7 @@ def _case(document: Document, context: ViewContext) -> Facts:
 
 
 def _collaboration(document: Document, context: ViewContext) -> Facts:
+    yield "stage", _plain([text(document.get("stage"))])
     yield "participants", _actors(document.get("participant"), context)
     yield "partners", _actors(document.get("contributor"), context)
     yield "expertise", _concepts(document.get("subjectConcept"), context)
@@ -83,6 +84,7 @@ def _collaboration(document: Document, context: ViewContext) -> Facts:
     call = web_address(document.get("call"))
     yield "call", [Link(text=_bare(call), href=call)] if call else []
     yield "deadline", _plain([ends_text(document, context)])
+    yield "results", _documents(document.get("resultedIn"), context)
 
 
 def _event(document: Document, context: ViewContext) -> Facts:
