@@ -41,6 +41,7 @@ def field_view(
         old=_pieces(runs, "added", around),
         new=_pieces(runs, "removed", around),
         outcome="applies" if settled else field.outcome,
+        before=field.before if field.outcome == "conflict" and not settled else "",
         chosen=decided.get(field.field, ""),
     )
 

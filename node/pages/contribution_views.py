@@ -87,6 +87,8 @@ class FieldView:
     old: tuple[Piece, ...] = ()
     new: tuple[Piece, ...] = ()
     outcome: str
+    #: Of a conflict, what stood before either side changed it.
+    before: str = ""
     #: What the desk chose before the page had to be shown again: proposed, current or empty.
     chosen: str = ""
 

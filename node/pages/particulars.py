@@ -152,7 +152,14 @@ def _match(iri: str, context: ViewContext) -> Link:
 
 
 def _actors(value: object, context: ViewContext) -> list[Link]:
-    return [link for iri in iris(value) if (link := context.actor(iri))]
+    found = (context.actor(iri) or _unknown_cluster(iri, context) for iri in iris(value))
+    return [link for link in found if link]
+
+
+def _unknown_cluster(iri: str, context: ViewContext) -> Link | None:
+    """A cluster that this node does not know is named by its host; a company cannot be named."""
+    href = web_address(iri) if iri.endswith("/cluster") else ""
+    return Link(text=context.cluster(iri), href=href) if href else None
 
 
 def _languages(document: Document, context: ViewContext) -> list[Link]:

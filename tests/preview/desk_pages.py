@@ -16,6 +16,7 @@ from node.pages.desk_views import (
 from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
 from node.pages.views import DataFoot, Frame, Passage
+from tests.preview import joint_work
 
 TROUBLE = Passage(text="The server node.klynge.example does not answer.", language="en")
 SERVERS = (
@@ -112,12 +113,14 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
         "overview-empty": OverviewView(waiting=(), figures=figures),
         "servers": ServersView(groups=SERVERS),
         "servers-empty": ServersView(groups=()),
+        **joint_work.views(),
         "follow": FollowView(followed=FOLLOWED),
         "follow-failed": FollowView(address="@digin@node.example", lookup=refused),
     }
     written = {}
     for name, view in views.items():
         page = name.partition("-")[0]
+        template = joint_work.TEMPLATES.get(name, f"desk_{page}.html")
         desk = DeskFrame(
             visitor="Kari Nordmann",
             csrf="0" * 64,
@@ -126,7 +129,7 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
             done="approve" if name == "servers" else "",
         )
         frame = bare_frame("/desk" if page == "overview" else f"/desk/{page}", language)
-        written[f"desk-{name}"] = renderer.desk_page(f"desk_{page}.html", frame, desk, view)
+        written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, view)
     for step, problem in (("ask", "no_use"), ("confirm", ""), ("signed-in", "")):
         view = LoginView(
             frame=bare_frame("/login", language),

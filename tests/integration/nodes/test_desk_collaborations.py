@@ -75,7 +75,9 @@ async def test_a_collaboration_gathers_partners_and_ends_in_a_case(
         return sorted(held["contributor"]) == sorted(everyone)
 
     await until(named, "all three are named")
-    assert "accepted" in (await desks.west.get(about(made.iri))).text
+    joined = (await desks.west.get(about(made.iri))).text
+    assert "accepted" in joined
+    assert f"Cluster home , {east.folder.identity.host} , Cluster west" in joined
 
     result = await home.publish(case("Felles læring"), CASE)
     own = await desks.home.get(about(made.iri))
