@@ -72,6 +72,7 @@ def contribution_item(row: ContributionRow, around: Surroundings) -> Contributio
         title=around.title(row.about),
         partner=around.context.cluster(row.partner),
         company=around.name(row.member) if row.member else "",
+        member=row.member or "",
         when=around.date(row.created_at),
         message=row.message,
         reason=row.reason or "",

@@ -20,8 +20,9 @@ class ContributionItem:
     mark: str
     title: Passage
     partner: str
-    #: The company that is named, if one is.
+    #: The company that is named, if one is, and its address.
     company: str = ""
+    member: str = ""
     when: str
     message: str = ""
     reason: str = ""
