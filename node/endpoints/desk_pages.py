@@ -4,6 +4,7 @@ from aiohttp import web
 
 from node.endpoints import (
     desk_authenticity,
+    desk_contributions,
     desk_follow,
     desk_messages,
     desk_overview,
@@ -19,6 +20,7 @@ from node.endpoints.guard_desk import keep_private
 PAGES = (
     desk_overview.PAGE,
     desk_messages.PAGE,
+    desk_contributions.PAGE,
     desk_servers.PAGE,
     desk_follow.PAGE,
     desk_reach.PAGE,

@@ -8,6 +8,7 @@ PAGES = {
     "overview": N_("Overview"),
     "messages": N_("Messages"),
     "servers": N_("Servers"),
+    "contributions": N_("Joint work"),
     "follow": N_("Follow"),
     "reach": N_("Sent out"),
     "programs": N_("Programs"),
@@ -17,6 +18,8 @@ PAGES = {
 #: What may wait for the desk.
 WAITING = {
     "messages": ngettext("%(num)s message to read", "%(num)s messages to read"),
+    "revisions": ngettext("%(num)s change is proposed", "%(num)s changes are proposed"),
+    "joins": ngettext("%(num)s cluster asks to take part", "%(num)s clusters ask to take part"),
     "servers_asking": ngettext(
         "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),
@@ -32,6 +35,8 @@ WAITING = {
 #: The one obvious thing to do about each.
 WAITING_ACTIONS = {
     "messages": N_("Read"),
+    "revisions": N_("Compare and decide"),
+    "joins": N_("Decide"),
     "servers_asking": N_("Decide"),
     "servers_in_trouble": N_("See why"),
     "messages_given_up": N_("Try again"),
@@ -47,6 +52,18 @@ FIGURES = {
 
 #: What a form did.
 DONE = {
+    "revision_accepted": N_("Accepted. The new version is on its way to all who follow you."),
+    "join_accepted": N_("Accepted. The new partner is named from now on."),
+    "declined": N_("Declined. The cluster that asked gets your reason."),
+    "proposed": N_("Sent. Only the office of its home sees it; the answer comes here."),
+    "asked": N_("Asked. The answer comes here."),
+    "taken_back": N_("Taken back."),
+    "leaving": N_("The home of the collaboration is told that you leave."),
+    "forked": N_(
+        "A draft of your own was made, which nobody else sees yet. On the command line, "
+        "“skagerrak publish --drafts” gives it to you as a file."
+    ),
+    "finished": N_("The collaboration has ended."),
     "approve": N_("Approved. What waits for it is on its way."),
     "limit": N_("Limited. What is here of it is hidden until it is approved again."),
     "block": N_("Blocked. It can be let in again with Approve."),

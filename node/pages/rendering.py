@@ -11,6 +11,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from node.pages import (
     authenticity_words,
+    contribution_words,
     desk_words,
     message_words,
     program_words,
@@ -165,6 +166,7 @@ def _environment(language: str, node: NodeFace) -> Environment:
         message_words=message_words,
         program_words=program_words,
         server_words=server_words,
+        contribution_words=contribution_words,
         languages=PAGE_LANGUAGES,
         locales=LOCALES,
         head=HEAD,

@@ -13,7 +13,7 @@ from node.pages.desk_views import (
 from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
 from node.pages.views import DataFoot, Frame, Passage
-from tests.preview import desk_subjects, server_pages
+from tests.preview import desk_subjects, joint_work, server_pages
 
 FOLLOWED = tuple(
     FollowedItem(
@@ -51,12 +51,16 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
     views = {
         "overview": OverviewView(waiting=waiting, figures=figures),
         "overview-empty": OverviewView(waiting=(), figures=figures),
+        "servers": ServersView(groups=SERVERS),
+        "servers-empty": ServersView(groups=()),
+        **joint_work.views(),
         "follow": FollowView(followed=FOLLOWED),
         "follow-failed": FollowView(address="@digin@node.example", lookup=refused),
     }
     written = {}
     for name, view in {**views, **desk_subjects.VIEWS}.items():
         page = name.partition("-")[0]
+        template = joint_work.TEMPLATES.get(name, f"desk_{page}.html")
         desk = DeskFrame(
             visitor="Kari Nordmann",
             csrf="0" * 64,
@@ -75,6 +79,8 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
         )
         frame = bare_frame(path, language)
         written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, shown)
+        frame = bare_frame("/desk" if page == "overview" else f"/desk/{page}", language)
+        written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, view)
     for step, problem in (("ask", "no_use"), ("confirm", ""), ("signed-in", "")):
         view = LoginView(
             frame=bare_frame("/login", language),
