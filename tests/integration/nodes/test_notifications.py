@@ -160,7 +160,10 @@ async def test_programs_read_the_inbox_by_tokens_of_the_cluster(nodes: Nodes) ->
 
 
 async def test_a_program_leaves_notifications_by_its_token(nodes: Nodes) -> None:
-    """201 and its address, under the token's name; from our own host, whatever the mode."""
+    """201 and its address, under the token's name; from our own host, whatever the mode.
+
+    A member's token leaves them and reads none.
+    """
     north = nodes.north
     made = await north.publish(offer("Nevnt av et program"))
     (firm,) = await north.publish_all([member("Firma AS", organisation_number(7))])
@@ -179,6 +182,8 @@ async def test_a_program_leaves_notifications_by_its_token(nodes: Nodes) -> None
                 assert answer.status == 201, answer.text
                 assert answer.location.startswith(f"{north.base}/inbox/")
                 assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            may_read = await program.ask("GET", "/inbox", {"Accept": LD_JSON})
+            assert may_read.status == (200 if actor == north.cluster else 403)
     finally:
         await _choose(north, None)
     async with north.database.reading() as connection:
