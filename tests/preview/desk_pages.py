@@ -51,8 +51,6 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
     views = {
         "overview": OverviewView(waiting=waiting, figures=figures),
         "overview-empty": OverviewView(waiting=(), figures=figures),
-        "servers": ServersView(groups=SERVERS),
-        "servers-empty": ServersView(groups=()),
         **joint_work.views(),
         "follow": FollowView(followed=FOLLOWED),
         "follow-failed": FollowView(address="@digin@node.example", lookup=refused),
@@ -68,7 +66,7 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
             current=page,
         )
         frame = bare_frame("/desk" if page == "overview" else f"/desk/{page}", language)
-        written[f"desk-{name}"] = renderer.desk_page(f"desk_{page}.html", frame, desk, view)
+        written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, view)
     for name, (template, page, path, shown) in server_pages.VIEWS.items():
         desk = DeskFrame(
             visitor="Kari Nordmann",
