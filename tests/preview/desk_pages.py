@@ -77,8 +77,6 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
         )
         frame = bare_frame(path, language)
         written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, shown)
-        frame = bare_frame("/desk" if page == "overview" else f"/desk/{page}", language)
-        written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, view)
     for step, problem in (("ask", "no_use"), ("confirm", ""), ("signed-in", "")):
         view = LoginView(
             frame=bare_frame("/login", language),
