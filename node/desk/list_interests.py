@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.desk.working_days import Country, after_working_days
 from node.publishing.move_interest import known_interest
+from node.publishing.name_company import may_name
 from node.settings import Settings
 from node.storage import actors, interests, resources
 from node.storage.interests import InterestRow, MoveRow, StandingInterest
@@ -51,6 +52,8 @@ class InterestView:
     """One interest as the desk sees it."""
 
     iri: str
+    #: What the desk's pages call it by.
+    number: int
     #: asking, asked or both.
     side: str
     #: As people see it: expired, too.
@@ -83,6 +86,8 @@ class InterestView:
     is_due: bool
     #: What this desk can do now.
     steps: tuple[str, ...]
+    #: Our company may be named to the other desk, once it consents.
+    may_name: bool
     moves: tuple[MoveView, ...] = ()
 
 
@@ -130,9 +135,18 @@ async def _views(
     companies = await resources.get_many(connection, sorted(_companies(rows)))
     names = {iri: row.title for iri, row in companies.items()}
     names |= {iri: peer.name for iri, peer in peers.items()}
-    history = await interests.moves_of(connection, [row.iri for row in rows]) if moves else {}
+    iris = [row.iri for row in rows]
+    history = await interests.moves_of(connection, iris) if moves else {}
+    numbers = await interests.numbers_of(connection, iris)
     return [
-        _view(standing, names, history.get(standing.interest.iri, ()), settings, moment)
+        _view(
+            standing,
+            names,
+            numbers[standing.interest.iri],
+            history.get(standing.interest.iri, ()),
+            settings,
+            moment,
+        )
         for standing in found
     ]
 
@@ -145,6 +159,7 @@ def _companies(rows: Sequence[InterestRow]) -> set[str]:
 def _view(
     standing: StandingInterest,
     names: dict[str, str],
+    number: int,
     moves: Sequence[MoveRow],
     settings: DeskSettings,
     moment: datetime,
@@ -154,6 +169,7 @@ def _view(
     due_at = due_time(standing, settings, moment)
     return InterestView(
         iri=row.iri,
+        number=number,
         side=row.side,
         state=state,
         proposal=row.proposal,
@@ -180,6 +196,7 @@ def _view(
         due_at=due_at,
         is_due=due_at is not None and due_at <= now,
         steps=possible_steps(row, state),
+        may_name=may_name(row),
         moves=tuple(_move_view(move) for move in moves),
     )
 

@@ -2,11 +2,25 @@
 
 from aiohttp import web
 
-from node.endpoints import desk_follow, desk_overview, desk_servers, login
+from node.endpoints import (
+    desk_follow,
+    desk_interests,
+    desk_new_interest,
+    desk_offers,
+    desk_overview,
+    desk_servers,
+    login,
+)
 from node.endpoints.desk_frame import DESK_PAGES
 from node.endpoints.guard_desk import keep_private
 
-PAGES = (desk_overview.PAGE, desk_servers.PAGE, desk_follow.PAGE)
+PAGES = (
+    desk_overview.PAGE,
+    desk_interests.PAGE,
+    desk_offers.PAGE,
+    desk_servers.PAGE,
+    desk_follow.PAGE,
+)
 
 
 def register(application: web.Application) -> None:
@@ -16,4 +30,5 @@ def register(application: web.Application) -> None:
         page.add_routes(application.router)
     login.register(application)
     desk_follow.register(application)
+    desk_new_interest.register(application)
     application.on_response_prepare.append(keep_private)

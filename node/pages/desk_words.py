@@ -6,12 +6,24 @@ from node.pages.translating import mark_plural as ngettext
 #: The desk's pages, in the order of its menu; each leads to ``/desk`` or ``/desk/{key}``.
 PAGES = {
     "overview": N_("Overview"),
+    "interests": N_("Interest"),
+    "offers": N_("Renewal"),
     "servers": N_("Servers"),
     "follow": N_("Follow"),
 }
 
 #: What may wait for the desk.
 WAITING = {
+    "interests_due": ngettext(
+        "%(num)s interest has waited too long for you",
+        "%(num)s interests have waited too long for you",
+    ),
+    "interests_waiting": ngettext(
+        "%(num)s interest waits for you", "%(num)s interests wait for you"
+    ),
+    "offers_ending": ngettext(
+        "%(num)s offer or need of yours ends soon", "%(num)s offers or needs of yours end soon"
+    ),
     "servers_asking": ngettext(
         "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),
@@ -26,6 +38,9 @@ WAITING = {
 
 #: The one obvious thing to do about each.
 WAITING_ACTIONS = {
+    "interests_due": N_("Answer now"),
+    "interests_waiting": N_("Answer"),
+    "offers_ending": N_("Renew"),
     "servers_asking": N_("Decide"),
     "servers_in_trouble": N_("See why"),
     "messages_given_up": N_("Try again"),
@@ -64,6 +79,10 @@ DONE = {
     "approve": N_("Approved. What waits for it is on its way."),
     "block": N_("Blocked. It can be let in again with Approve."),
     "retry": N_("What was given up is tried again now."),
+    "interest_sent": N_("Sent. The other office is told."),
+    "interest_told": N_("Done. The other office is told."),
+    "interest_noted": N_("Written down."),
+    "renewed": N_("Renewed. It is back on the lists of all clusters that hold it."),
     "undo": N_("Not followed any more. What is here already stays."),
 }
 

@@ -267,6 +267,37 @@ async def lying_since(
     return await fetch_all(connection, ordered, _read_standing)
 
 
+async def numbers_of(connection: AsyncConnection, iris: Sequence[str]) -> dict[str, int]:
+    """Return the number of each of *iris*: the place of its first entry among all entries.
+
+    It is short, never given twice, and tells nobody else anything.
+    """
+    found: dict[str, int] = {}
+    for part in chunks(iris):
+        first = func.min(MOVES.c.seq).label("number")
+        query = select(MOVES.c.interest, first).where(MOVES.c.interest.in_(part))
+        rows = await connection.execute(query.group_by(MOVES.c.interest))
+        found |= {row.interest: row.number for row in rows}
+    return found
+
+
+async def by_number(connection: AsyncConnection, number: int) -> str | None:
+    """Return the IRI of the interest with that number; None where there is none."""
+    found: str | None = await connection.scalar(
+        select(MOVES.c.interest).where(MOVES.c.seq == number, MOVES.c.event == "send")
+    )
+    return found
+
+
+async def countered_by(connection: AsyncConnection, iri: str) -> str | None:
+    """Return the counter-offer that took the place of *iri*, the last one; None without one."""
+    query = select(INTERESTS.c.iri).where(INTERESTS.c.in_reply_to == iri)
+    found: str | None = await connection.scalar(
+        query.order_by(INTERESTS.c.opened_at.desc()).limit(1)
+    )
+    return found
+
+
 async def moves_of(connection: AsyncConnection, iris: Sequence[str]) -> dict[str, list[MoveRow]]:
     """Return the history of each of *iris*, in order."""
     found: dict[str, list[MoveRow]] = {}

@@ -16,6 +16,7 @@ from node.pages.desk_views import (
 from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
 from node.pages.views import DataFoot, Frame, Passage
+from tests.preview.interest_pages import interest_pages
 
 TROUBLE = Passage(text="The server node.klynge.example does not answer.", language="en")
 SERVERS = (
@@ -136,7 +137,7 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
             visitor="Kari Nordmann",
         )
         written[f"login-{step}"] = renderer.login_page(view)
-    return written
+    return written | interest_pages(renderer, language)
 
 
 def bare_frame(path: str, language: str) -> Frame:
