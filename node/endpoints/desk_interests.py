@@ -14,6 +14,7 @@ from node.endpoints.interest_rows import interest_item
 from node.endpoints.page_context import page_language
 from node.pages.desk_views import Waiting
 from node.pages.interest_views import InterestGroup, InterestsView
+from node.storage import resources
 from vocab.clock import now
 from vocab.interest_states import OPEN
 
@@ -27,30 +28,38 @@ async def get_interests(request: web.Request) -> web.Response:
     async with request.app[DATABASE].reading() as connection:
         standing = await list_interests(connection, settings)
         known = await list_interests(connection, settings, all_states=True)
-    over = [view for view in known if view.state not in OPEN]
-    view = InterestsView(groups=_groups([*standing, *over], page_language(request)))
+        found = [*standing, *(view for view in known if view.state not in OPEN)]
+        groups = _groups(found)
+        shown = {view.proposal for views in groups.values() for view in views[:MOST]}
+        about = await resources.get_many(connection, sorted(shown))
+    language, moment = page_language(request), now()
+    view = InterestsView(
+        groups=tuple(
+            InterestGroup(
+                heading=name,
+                items=tuple(
+                    interest_item(one, about.get(one.proposal), moment, language)
+                    for one in views[:MOST]
+                ),
+                total=len(views),
+            )
+            for name, views in groups.items()
+            if views
+        )
+    )
     done = request.query.get("done", "")
     return desk_response(request, "desk_interests.html", "interests", view, done=done)
 
 
-def _groups(views: Sequence[InterestView], language: str) -> tuple[InterestGroup, ...]:
-    """Return the groups that have interests in them, in the order of their urgency."""
+def _groups(views: Sequence[InterestView]) -> dict[str, list[InterestView]]:
+    """Return the groups in the order of their urgency."""
     by_group: dict[str, list[InterestView]] = {
         name: [] for name in ("ours", "theirs", "made", "over")
     }
     for view in views:
         by_group[_group_of(view)].append(view)
     by_group["ours"].sort(key=lambda view: view.due_at or "")
-    moment = now()
-    return tuple(
-        InterestGroup(
-            heading=name,
-            items=tuple(interest_item(view, moment, language) for view in found[:MOST]),
-            total=len(found),
-        )
-        for name, found in by_group.items()
-        if found
-    )
+    return by_group
 
 
 def _group_of(view: InterestView) -> str:

@@ -14,7 +14,7 @@ from node.endpoints.desk_frame import desk_response, see
 from node.endpoints.desk_problem import problem_of, written
 from node.endpoints.desk_visitor import FORM, VISITOR
 from node.endpoints.interest_errands import Errand, InterestErrands
-from node.endpoints.interest_rows import KINDS
+from node.endpoints.interest_rows import KINDS, title_in
 from node.endpoints.page_context import cluster_names, page_language
 from node.errors import NodeError
 from node.pages.addresses import page_address
@@ -24,7 +24,7 @@ from node.pages.views import Link
 from node.pages.wire_values import web_address
 from node.publishing.express_interest import NewInterest
 from node.publishing.proposal_facts import ProposalFacts
-from node.storage import interests, resource_lists
+from node.storage import interests, resource_lists, resources
 from node.storage.resource_rows import ResourceFilter
 from vocab.classes import ResourceClass
 from vocab.quantities import number_text, usual_amount
@@ -171,11 +171,12 @@ async def _subject(
             "other": host_of(href) if href else "",
         }
     names = await cluster_names(request, connection)
+    row = await resources.get(connection, proposal.iri)
     terms, host = proposal.terms, host_of(proposal.owner)
     plain = terms.unit == "one" and terms.amount is None
     return {
         "thing": Link(
-            text=proposal.title or about,
+            text=title_in(row, page_language(request)) or proposal.title or about,
             href=page_address(proposal.iri, request.app[IDENTITY].base_url),
         ),
         "kind": KINDS[proposal.purpose],

@@ -13,6 +13,7 @@ from node.endpoints.control import look_everywhere
 from node.endpoints.desk_frame import DeskPage, desk_response, see
 from node.endpoints.desk_problem import problem_of, written
 from node.endpoints.desk_visitor import FORM
+from node.endpoints.interest_rows import title_in
 from node.endpoints.page_context import page_language
 from node.errors import NodeError, UnknownResource
 from node.pages.addresses import page_address
@@ -73,12 +74,13 @@ async def _page(request: web.Request, error: NodeError | None = None) -> web.Res
 
 def _item(request: web.Request, row: ResourceRow) -> EndingItem:
     ends, moment = parse_time(row.ends_at or ""), now()
+    language = page_language(request)
     page = page_address(row.iri, request.app[IDENTITY].base_url) if row.is_public else ""
     return EndingItem(
         iri=row.iri,
         kind=row.klass.value,
-        title=Link(text=row.title or row.iri, href=page),
-        ends=date_text(ends, page_language(request)),
+        title=Link(text=title_in(row, language) or row.iri, href=page),
+        ends=date_text(ends, language),
         ended=ends <= moment,
         until=(max(ends, moment).date() + timedelta(days=PROPOSED)).isoformat(),
     )

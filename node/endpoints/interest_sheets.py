@@ -72,13 +72,15 @@ def interest_sheet(
     """Return the page of *view*; *failed* is the step that was refused, with what was typed."""
     possible = {*view.steps, "assign", *(("name",) if view.may_name else ())}
     actions = tuple(action for action in ORDER if action in possible)
+    about = around.known.get(view.proposal)
+    item = interest_item(view, about, now(), around.language)
     other = Link(text=around.cluster)
     if view.peer is not None:
         name = view.peer_name or host_of(view.peer)
         other = Link(text=name, href=web_address(view.peer))
     return interest_views.InterestView(
-        item=interest_item(view, now(), around.language),
-        about=around.link(view.proposal, view.title),
+        item=item,
+        about=around.link(view.proposal, item.title),
         other=other,
         quantity=view.quantity,
         unit=view.unit,
