@@ -119,6 +119,9 @@ async def _page(
         settings = desk_settings(request.app[SETTINGS])
         view = await interest_history(connection, settings, iri)
         around = await _surroundings(request, connection, view)
+    if failed in STEPS and failed not in view.steps:
+        # Perhaps the other desk was faster; the page shows how it stands.
+        error = NodeError("This step is not possible now: see the history.", status=409)
     sheet = interest_sheet(
         view,
         around,

@@ -181,7 +181,7 @@ async def test_only_what_is_possible_now_has_a_button(
     assert shown == {"take_over", "pass_on", "answer", "accept", "counter", "decline", "assign"}
     foreign = await south.press(f"{there}/accept", {"message": "Ja!"}, on=there)
     assert (foreign.status, "Ja!" in foreign.text) == (409, True)
-    assert "This is for the other desk to do." in foreign.text
+    assert "This step is not possible now: see the history." in foreign.text
     assert "skagerrak interest" not in foreign.text
     for path, status in (
         (f"{there}/nothing", 404),
