@@ -13,7 +13,7 @@ from node.settings import Settings
 from node.storage import actors, interests, resources
 from node.storage.interests import InterestRow, MoveRow, StandingInterest
 from vocab import clock
-from vocab.interest_states import EXPIRED, OPEN, STEPS, may_take, shown_state
+from vocab.interest_states import OPEN, STEPS, may_take, shown_state
 
 #: As many as one list shows.
 MOST = 500
@@ -98,15 +98,21 @@ async def list_interests(
     moment: datetime | None = None,
     all_states: bool = False,
     due_only: bool = False,
+    oldest_first: bool = False,
 ) -> list[InterestView]:
-    """Return the interests that somebody has still to answer, or all; what moved last first."""
+    """Return the interests that somebody has still to answer, or all; what moved last first.
+
+    With *oldest_first* what has waited longest is never left out because of what came later.
+    """
     moment = moment or clock.now()
     found = await interests.list_standing(
-        connection, states=None if all_states else OPEN, limit=MOST
+        connection,
+        states=None if all_states else OPEN,
+        limit=MOST,
+        oldest_first=oldest_first,
+        unexpired_at=None if all_states else clock.timestamp(moment),
     )
     views = await _views(connection, found, settings, moment)
-    if not all_states:
-        views = [view for view in views if view.state != EXPIRED]
     return [view for view in views if view.is_due or not due_only]
 
 

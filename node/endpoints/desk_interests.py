@@ -26,7 +26,7 @@ async def get_interests(request: web.Request) -> web.Response:
     """Answer with all interests, those that wait for this desk first, the longest first."""
     settings = desk_settings(request.app[SETTINGS])
     async with request.app[DATABASE].reading() as connection:
-        standing = await list_interests(connection, settings)
+        standing = await list_interests(connection, settings, oldest_first=True)
         known = await list_interests(connection, settings, all_states=True)
         found = [*standing, *(view for view in known if view.state not in OPEN)]
         groups = _groups(found)
@@ -72,7 +72,8 @@ def _group_of(view: InterestView) -> str:
 
 async def waiting(request: web.Request, connection: AsyncConnection) -> Sequence[Waiting]:
     """Return how many interests wait for this desk, and how many of them for too long."""
-    views = await list_interests(connection, desk_settings(request.app[SETTINGS]))
+    settings = desk_settings(request.app[SETTINGS])
+    views = await list_interests(connection, settings, oldest_first=True)
     ours = [view.is_due for view in views if view.due_at is not None]
     path = "/desk/interests#ours"
     return (

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -244,13 +244,32 @@ async def standing(connection: AsyncConnection, iri: str) -> StandingInterest | 
 
 
 async def list_standing(
-    connection: AsyncConnection, *, states: Collection[str] | None, limit: int
+    connection: AsyncConnection,
+    *,
+    states: Collection[str] | None,
+    limit: int,
+    oldest_first: bool = False,
+    unexpired_at: str | None = None,
 ) -> list[StandingInterest]:
-    """Return up to *limit* interests in these states, or in all; what moved last comes first."""
-    query = _standing().order_by(INTERESTS.c.moved_at.desc(), INTERESTS.c.iri).limit(limit)
+    """Return up to *limit* interests in these states, or in all; what moved last comes first.
+
+    With *unexpired_at* those are left out that nobody had taken over when their time was up.
+    """
+    moved = INTERESTS.c.moved_at if oldest_first else INTERESTS.c.moved_at.desc()
+    query = _standing().order_by(moved, INTERESTS.c.iri).limit(limit)
     if states is not None:
         query = query.where(INTERESTS.c.state.in_(states))
+    if unexpired_at is not None:
+        query = query.where(or_(INTERESTS.c.state != "sent", ~_is_over(unexpired_at)))
     return await fetch_all(connection, query, _read_standing)
+
+
+def _is_over(now: str) -> ColumnElement[bool]:
+    """What ``StandingInterest.is_over`` says, for the database; never null."""
+    kept = RESOURCES.c.state.is_not(None)
+    ends_at = case((kept, RESOURCES.c.ends_at), else_=INTERESTS.c.ends_at)
+    withdrawn = func.coalesce(RESOURCES.c.state, "") == "withdrawn"
+    return or_(withdrawn, func.coalesce(ends_at, "9999") <= now)
 
 
 async def lying_since(

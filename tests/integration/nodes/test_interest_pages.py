@@ -2,28 +2,20 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
 from html import unescape
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 import pytest_asyncio
 
-from node.storage import interests
 from tests.integration.nodes.conftest import Nodes
 from tests.integration.nodes.desk_browser import DeskBrowser, desk_browser, next_of
-from tests.integration.nodes.desks import Desk, company, published, sent
+from tests.integration.nodes.desks import company, published
 from tests.integration.nodes.drafts import offer
-from tests.integration.nodes.live_node import LiveNode, settled, until
-from tests.integration.nodes.test_audiences import surfaces
-from vocab.clock import now, timestamp, wire_time
+from tests.integration.nodes.interest_pages import BUTTON, NEW, arrived, press_step, reads, show
+from tests.integration.nodes.live_node import settled, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-NEW = "/desk/interests/new"
-SECRET = "Hemmelig ord mellom kontorene"
-BUTTON = re.compile(r'<form class="step" action="([^"]+)"')
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -42,49 +34,6 @@ async def south(nodes: Nodes) -> AsyncIterator[DeskBrowser]:
         yield made
 
 
-async def _show(browser: DeskBrowser, about: str, member: str, **more: str) -> str:
-    """Show interest by the form; return the address of its page."""
-    form = {"about": about, "member": member, "message": "Vi vil høre mer.", **more}
-    answer = await browser.press(NEW, form, on=f"{NEW}?about={quote(about, safe='')}")
-    assert answer.status == 303, answer.text
-    return urlsplit(answer.location).path
-
-
-async def _press(browser: DeskBrowser, page: str, action: str, **fields: str) -> str:
-    """Press one button of the page of an interest; return what is read afterwards."""
-    assert f"{page}/{action}" in BUTTON.findall((await browser.get(page)).page), action
-    answer = await browser.press(f"{page}/{action}", fields, on=page)
-    assert answer.status == 303, answer.text
-    return (await browser.get(answer.location)).text
-
-
-async def _reads(browser: DeskBrowser, page: str, words: str) -> str:
-    """Return the page once it says *words*."""
-    text = ""
-
-    async def there() -> bool:
-        nonlocal text
-        text = (await browser.get(page)).text
-        return words in text
-
-    await until(there, f"{page} says {words}")
-    return text
-
-
-async def _arrived(node: LiveNode, title: str) -> str:
-    """Return the page of the interest in *title*, once it is there."""
-    page = ""
-
-    async def there() -> bool:
-        nonlocal page
-        found = [view for view in await Desk(node).list() if view.title.startswith(title)]
-        page = f"/desk/interests/{found[0].number}" if found else ""
-        return bool(found)
-
-    await until(there, f"interest in {title}")
-    return page
-
-
 async def test_both_desks_go_the_whole_way_by_pages(
     nodes: Nodes, north: DeskBrowser, south: DeskBrowser
 ) -> None:
@@ -92,8 +41,8 @@ async def test_both_desks_go_the_whole_way_by_pages(
     provider = await company(nodes.north, "Knappverft AS")
     made = await published(nodes.north, nodes.south, "Dokking", provider=provider)
     buyer = await company(nodes.south, "Knap Rederi ApS")
-    there = await _show(south, made.iri, buyer, note="Ringte mandag")
-    here = await _arrived(nodes.north, "Dokking")
+    there = await show(south, made.iri, buyer, note="Ringte mandag")
+    here = await arrived(nodes.north, "Dokking")
     listed = (await north.get("/desk/interests")).text
     assert listed.index("Wait for you") < listed.index("Dokking")
     assert re.search("interests? waits? for you", (await north.get("/desk")).text)
@@ -106,9 +55,9 @@ async def test_both_desks_go_the_whole_way_by_pages(
     assert "Ringte mandag" not in page
     assert "Ringte mandag" in (await south.get(there)).text
 
-    said = await _press(south, there, "name", note="Direktøren, i dag")
+    said = await press_step(south, there, "name", note="Direktøren, i dag")
     assert "named to the other office by its consent, recorded by Mette Jensen" in said
-    await _reads(north, here, "Knap Rederi ApS")
+    await reads(north, here, "Knap Rederi ApS")
     for action, seen in (
         ("take_over", "The other office works on it."),
         ("pass_on", "The other office has told its company."),
@@ -116,9 +65,9 @@ async def test_both_desks_go_the_whole_way_by_pages(
         ("accept", "Introduction made, not binding."),
         ("complete", "The contact is completed."),
     ):
-        said = await _press(north, here, action, message=f"Om {action}", note="bare her")
+        said = await press_step(north, here, action, message=f"Om {action}", note="bare her")
         assert "Done. The other office is told." in said
-        other = await _reads(south, there, seen)
+        other = await reads(south, there, seen)
         assert f"Om {action}" in other
         assert "bare her" not in other
     page = (await north.get(here)).text
@@ -144,16 +93,16 @@ async def test_declined_with_a_reason_and_countered(
     assert "The quantity must be a multiple of 10 (hour)." in refused.text
     assert 'value="15"' in refused.page
     assert ">Gjerne</textarea>" in refused.page
-    there = await _show(south, made.iri, buyer, quantity="20")
-    here = await _arrived(nodes.north, "Timevis")
+    there = await show(south, made.iri, buyer, quantity="20")
+    here = await arrived(nodes.north, "Timevis")
     assert "20 hours" in (await north.get(here)).text
 
     refused = await north.press(f"{here}/decline", {"note": "Ringte dem", "message": " "}, on=here)
     assert refused.status == 422
     assert "Write the reason" in refused.text
     assert 'value="Ringte dem"' in refused.page
-    await _press(north, here, "decline", message="Ikke i år")
-    assert "Ikke i år" in await _reads(south, there, "Declined.")
+    await press_step(north, here, "decline", message="Ikke i år")
+    assert "Ikke i år" in await reads(south, there, "Declined.")
     answer = await south.press(
         f"{there}/counter", {"message": "Så ti timer", "quantity": "10"}, on=there
     )
@@ -161,10 +110,10 @@ async def test_declined_with_a_reason_and_countered(
     assert newer != there
     assert "10 hours" in (await south.get(newer)).text
     assert "See the counter-offer" in (await south.get(there)).text
-    here = await _arrived(nodes.north, "Timevis")
+    here = await arrived(nodes.north, "Timevis")
     assert "It takes the place of an earlier one" in (await north.get(here)).text
-    await _press(south, newer, "withdraw", message="Vi fant en annen")
-    assert "Vi fant en annen" in await _reads(north, here, "Withdrawn by the office that asked.")
+    await press_step(south, newer, "withdraw", message="Vi fant en annen")
+    assert "Vi fant en annen" in await reads(north, here, "Withdrawn by the office that asked.")
 
 
 async def test_only_what_is_possible_now_has_a_button(
@@ -173,8 +122,8 @@ async def test_only_what_is_possible_now_has_a_button(
     """Each desk sees its own steps; one that comes too late is refused, with what was typed."""
     made = await published(nodes.north, nodes.south, "Knapper")
     buyer = await company(nodes.south, "Knapper ApS")
-    there = await _show(south, made.iri, buyer)
-    here = await _arrived(nodes.north, "Knapper")
+    there = await show(south, made.iri, buyer)
+    here = await arrived(nodes.north, "Knapper")
     shown = {path.rpartition("/")[2] for path in BUTTON.findall((await south.get(there)).page)}
     assert shown == {"counter", "name", "withdraw", "assign"}
     shown = {path.rpartition("/")[2] for path in BUTTON.findall((await north.get(here)).page)}
@@ -198,9 +147,9 @@ async def test_who_is_responsible_stays_at_the_desk(
 ) -> None:
     """Responsible person and substitute are written down, and nobody else is told."""
     made = await published(nodes.north, nodes.south, "Ansvar")
-    there = await _show(south, made.iri, await company(nodes.south, "Ansvar ApS"))
-    here = await _arrived(nodes.north, "Ansvar")
-    said = await _press(
+    there = await show(south, made.iri, await company(nodes.south, "Ansvar ApS"))
+    here = await arrived(nodes.north, "Ansvar")
+    said = await press_step(
         north, here, "assign", responsible="Ola Vikar", substitute="Liv Vikar", note="ferie"
     )
     assert "Written down." in said
@@ -217,14 +166,16 @@ async def test_between_two_members_one_desk_takes_every_step(
     provider, buyer = [await company(nodes.north, name) for name in ("Her AS", "Der AS")]
     made = await nodes.north.publish(offer("Naboskap", provider=provider))
     about = f"{NEW}?about={quote(made.iri, safe='')}"
-    assert "agreed to be named" not in (await north.get(about)).text
+    form = (await north.get(about)).text
+    assert "agreed to be named" not in form
+    assert "other office" not in form
     own = await north.press(NEW, {"about": made.iri, "member": provider, "message": "x"}, on=about)
     assert own.status == 422
     assert "own offer or need" in own.text
-    page = await _show(north, made.iri, buyer)
+    page = await show(north, made.iri, buyer)
     assert "Between two of our own members" in (await north.get(page)).text
     for action in ("take_over", "accept", "complete"):
-        assert "Written down." in await _press(north, page, action)
+        assert "Written down." in await press_step(north, page, action)
     text = (await north.get(page)).text
     assert "Her AS" in text
     assert "Der AS" in text
@@ -254,7 +205,7 @@ async def test_what_is_not_held_here_is_read_and_sent_meanwhile(fresh_nodes: Nod
             assert words in answer.text
         assert 'role="alert"' in answer.page
         assert ">Hei der</textarea>" in answer.page
-    assert await _arrived(fresh_nodes.north, "Langt borte")
+    assert await arrived(fresh_nodes.north, "Langt borte")
 
 
 async def test_a_page_of_an_offer_leads_to_the_form(nodes: Nodes, south: DeskBrowser) -> None:
@@ -272,100 +223,3 @@ async def test_a_page_of_an_offer_leads_to_the_form(nodes: Nodes, south: DeskBro
         led = await stranger.get(unescape(link[1]))
         assert (led.status, unquote(next_of(led))) == (303, unquote(unescape(link[1])))
         assert (await stranger.get(led.location)).status == 200
-
-
-async def test_an_offer_that_ends_soon_is_renewed(nodes: Nodes, north: DeskBrowser) -> None:
-    """It waits on the overview, and one button gives it a new end."""
-    soon = wire_time(now() + timedelta(days=9))
-    made = await nodes.north.publish(offer("Går ut", endTime=soon))
-    await nodes.north.publish(offer("Går ikke ut"))
-    assert "offer or need of yours ends soon" in (await north.get("/desk")).text
-    page = await north.get("/desk/offers")
-    assert "Går ut" in page.text
-    assert "Går ikke ut" not in page.text
-    until_day = re.search(r'name="until" value="([^"]+)"', page.page)
-    assert until_day is not None
-    for wrong, words in (("2020-01-01", "2020-01-01 is past."), ("i morgen", "Choose a day.")):
-        form = {"offer": made.iri, "until": wrong}
-        refused = await north.press("/desk/offers/renew", form, on="/desk/offers")
-        assert (refused.status, words in refused.text) == (422, True)
-    form = {"offer": made.iri, "until": until_day[1]}
-    done = await north.press("/desk/offers/renew", form, on="/desk/offers")
-    assert done.location == "/desk/offers?done=renewed"
-    assert "Går ut" not in (await north.get("/desk/offers")).text
-    row = await nodes.north.resource(made.iri)
-    assert row is not None
-    assert row["ends_at"][:10] >= until_day[1]
-
-
-async def test_what_has_waited_too_long_stands_first(
-    nodes: Nodes, north: DeskBrowser, south: DeskBrowser
-) -> None:
-    """The oldest of what waits for this desk is marked, and counted on the overview."""
-    for title in ("Gammel sak", "Fersk sak"):
-        made = await published(nodes.north, nodes.south, title)
-        await _show(south, made.iri, await company(nodes.south, f"{title} ApS"))
-        page = await _arrived(nodes.north, title)
-        if title == "Gammel sak":
-            old = page
-    async with nodes.north.database.transaction() as connection:
-        iri = await interests.by_number(connection, int(old.rpartition("/")[2]))
-        row = await interests.get(connection, iri or "")
-        assert row is not None
-        long_ago = timestamp(now() - timedelta(days=20))
-        await interests.save(connection, replace(row, moved_at=long_ago))
-    assert "1 interest has waited too long for you" in (await north.get("/desk")).text
-    listed = (await north.get("/desk/interests")).text
-    assert listed.index("Gammel sak") < listed.index("Fersk sak")
-    marked = listed[listed.index("Gammel sak") :]
-    assert marked.index("should have been answered by") < marked.index("new")
-    assert "It should have been answered by" in (await north.get(old)).text
-    await _press(north, old, "take_over")
-    assert "has waited too long" not in (await north.get("/desk")).text
-
-
-async def test_what_others_write_is_text(
-    nodes: Nodes, north: DeskBrowser, south: DeskBrowser
-) -> None:
-    """G1: markup in a message or a note stands as it was written."""
-    markup = "<script>alert(1)</script>"
-    made = await published(nodes.north, nodes.south, "Merking")
-    buyer = await company(nodes.south, "Merke ApS")
-    there = await _show(south, made.iri, buyer, message=f"Hei {markup}", note=markup, name="yes")
-    here = await _arrived(nodes.north, "Merking")
-    for browser, page in ((north, here), (south, there)):
-        answer = await browser.get(page)
-        assert "<script" not in answer.page, page
-        assert markup in unescape(answer.page), page
-
-
-async def test_nothing_of_the_pages_is_anybody_elses(
-    nodes: Nodes, north: DeskBrowser, south: DeskBrowser
-) -> None:
-    """Who is not signed in reads nothing, and no public page, list, feed or graph has a word."""
-    hidden = await company(nodes.north, "Skygge Verft AS", audience="private")
-    made = await published(nodes.north, nodes.south, "Skyggevare", provider=hidden, anonymous=True)
-    buyer = await company(nodes.south, "Skygge Kunde ApS", audience="private")
-    there = await _show(south, made.iri, buyer, message=SECRET, note="skyggenotat", name="yes")
-    here = await _arrived(nodes.north, "Skyggevare")
-    await _press(north, here, "name", note="skyggesamtykke")
-    await _press(north, here, "take_over", message=SECRET, note="skyggenotat")
-    await _reads(south, there, "Skygge Verft AS")
-    await settled(nodes.north, nodes.south)
-    for browser, page in ((north, here), (south, there)):
-        answer = await browser.get(page)
-        assert answer.headers["Cache-Control"] == "no-store"
-        node = browser.node
-        async with desk_browser(node) as stranger:
-            for path in (page, "/desk/interests", "/desk/offers", NEW):
-                led = await stranger.get(path, Accept="application/activity+json")
-                assert (led.status, urlsplit(led.location).path) == (303, "/login")
-            assert (await stranger.post(f"{page}/accept", {})).status == 403
-            seen = await surfaces(node) + (await stranger.get(f"/resource?iri={made.iri}")).page
-        seen += await node.whole_graph()
-        for secret in (SECRET, "Skygge Verft", "Skygge Kunde", "skyggenotat", "skyggesamtykke"):
-            assert secret not in seen, secret
-        assert "/desk/interests/" + page.rpartition("/")[2] not in seen
-    assert "skyggenotat" not in str([*await sent(nodes.north), *await sent(nodes.south)])
-    async with nodes.north.database.reading() as connection:
-        assert await interests.by_number(connection, 999_999_999) is None
