@@ -7,8 +7,10 @@ from node.pages.translating import mark_plural as ngettext
 PAGES = {
     "overview": N_("Overview"),
     "messages": N_("Messages"),
-    "servers": N_("Servers"),
+    "interests": N_("Interest"),
+    "offers": N_("Renewal"),
     "contributions": N_("Joint work"),
+    "servers": N_("Servers"),
     "follow": N_("Follow"),
     "reach": N_("Sent out"),
     "programs": N_("Programs"),
@@ -20,6 +22,16 @@ WAITING = {
     "messages": ngettext("%(num)s message to read", "%(num)s messages to read"),
     "revisions": ngettext("%(num)s change is proposed", "%(num)s changes are proposed"),
     "joins": ngettext("%(num)s cluster asks to take part", "%(num)s clusters ask to take part"),
+    "interests_due": ngettext(
+        "%(num)s interest has waited too long for you",
+        "%(num)s interests have waited too long for you",
+    ),
+    "interests_waiting": ngettext(
+        "%(num)s interest waits for you", "%(num)s interests wait for you"
+    ),
+    "offers_ending": ngettext(
+        "%(num)s offer or need of yours ends soon", "%(num)s offers or needs of yours end soon"
+    ),
     "servers_asking": ngettext(
         "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),
@@ -37,6 +49,9 @@ WAITING_ACTIONS = {
     "messages": N_("Read"),
     "revisions": N_("Compare and decide"),
     "joins": N_("Decide"),
+    "interests_due": N_("Answer now"),
+    "interests_waiting": N_("Answer"),
+    "offers_ending": N_("Renew"),
     "servers_asking": N_("Decide"),
     "servers_in_trouble": N_("See why"),
     "messages_given_up": N_("Try again"),
@@ -75,6 +90,10 @@ DONE = {
     "retry": N_("What was given up is tried again now."),
     "mode": N_("That is how it is from now on."),
     "import": N_("The list is applied."),
+    "interest_sent": N_("Sent. The other office is told."),
+    "interest_told": N_("Done. The other office is told."),
+    "interest_noted": N_("Written down."),
+    "renewed": N_("Renewed. It is back on the lists of all clusters that hold it."),
     "undo": N_("Not followed any more. What is here already stays."),
     "handled": N_("Handled. It stands under “Handled” from now on."),
     "waits": N_("It waits again."),

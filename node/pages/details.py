@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from node.pages import authenticity_words, message_words, program_words
+from node.pages.interest_words import PROBLEMS as INTEREST
 from node.pages.translating import catalogue
 from node.pages.translating import mark as N_  # gettext's own name for it
 
@@ -123,6 +124,7 @@ DETAILS = (
     *program_words.PROBLEMS,
     *SERVERS,
     *LISTS,
+    *INTEREST,
 )
 #: How what is wrong with the syntax begins; the parser's own words are English.
 PARSED = re.compile(r"Line (?P<line>\d+), column (?P<column>\d+): (?P<said>.+)", re.DOTALL)

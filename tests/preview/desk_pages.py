@@ -14,6 +14,7 @@ from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
 from node.pages.views import DataFoot, Frame, Passage
 from tests.preview import desk_subjects, joint_work, server_pages
+from tests.preview.interest_pages import interest_pages
 
 FOLLOWED = tuple(
     FollowedItem(
@@ -86,7 +87,7 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
             visitor="Kari Nordmann",
         )
         written[f"login-{step}"] = renderer.login_page(view)
-    return written
+    return written | interest_pages(renderer, language)
 
 
 def bare_frame(path: str, language: str) -> Frame:
