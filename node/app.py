@@ -2,17 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from federation.key_resolver import KeyResolver
-from federation.proof_verifier import ProofVerifier
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
-from node.desk.list_interests import desk_settings
 from node.endpoints import (
     app_keys,
     control,
@@ -24,7 +22,6 @@ from node.endpoints import (
     static_get,
 )
 from node.endpoints.body_budget import BodyBudget
-from node.endpoints.desk_access import DeskAccess
 from node.endpoints.error_responses import ERROR_PAGE, answer_errors
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.guard_desk import guard_desk
@@ -46,31 +43,17 @@ from node.pages.rendering import Renderer
 from node.pages.views import NodeFace, Office
 from node.publishing.decide_mode import keep_settings_mode
 from node.publishing.node_actors import ensure_actors
-from node.receiving.batch import MessageLimits
 from node.receiving.remote_actors import FollowedRelays, SqlKeyDirectory
 from node.settings import Settings
 from node.storage.database import Database
 from node.storage.group_commit import GroupCommit
 from node.storage.peer_policy import PolicyKeeper
-from node.workers.catch_up import CatchUpWorker
-from node.workers.deliver import DeliveryWorker
-from node.workers.forget import ForgetWorker
-from node.workers.look_at_servers import ServerWorker
-from node.workers.make_keys import KeyWorker
-from node.workers.process_inbox import InboxWorker
+from node.workers.all_workers import workers_at_work
 from node.workers.project_graph import GraphWorker
-from node.workers.recheck import RecheckWorker
-from node.workers.remind import ReminderWorker
-from node.workers.renew_proofs import ProofWorker
-from node.workers.repeating import Bell, Bells, repeat
-from node.workers.synchronize_followers import FollowersWorker
+from node.workers.receiving_parts import ReceivingParts
+from node.workers.repeating import Bells
 
 log = logging.getLogger(__name__)
-
-#: How often each worker looks by itself, in seconds; bells make it prompt.
-POLL = 1.0
-#: How often what commands tell of is read again, in case one could not tell.
-RELOAD_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,17 +98,21 @@ async def running_node(folder: NodeFolder) -> AsyncIterator[RunningNode]:
         )
         application[control.REBUILD] = graph.rebuild
         await stack.enter_async_context(
-            workers(
+            workers_at_work(
+                ReceivingParts(
+                    database=database,
+                    identity=identity,
+                    settings=settings.federation,
+                    policies=policies,
+                    client=client,
+                    bells=bells,
+                    recent=recent,
+                    proofs=verifier.proofs,
+                    forget_keys=resolver.forget,
+                ),
                 settings,
-                identity,
-                database,
-                client,
-                resolver,
-                bells,
                 graph,
-                recent,
-                verifier.proofs,
-                policies,
+                reload_of(client, policies, database),
             )
         )
         yield RunningNode(
@@ -163,7 +150,6 @@ def web_application(
     application[app_keys.RESOURCES] = ResourceCache(database)
     application[app_keys.RENDERER] = Renderer(node_face(settings))
     application[app_keys.EXPERTISE] = ExpertiseIndex()
-    application[app_keys.DESK] = DeskAccess()
     application[app_keys.VERIFIER] = verifier
     application[proxy_post.RATE] = RequestRate(proxy_post.PER_MINUTE)
     application[oauth.RATE] = RequestRate(oauth.PER_MINUTE)
@@ -202,16 +188,6 @@ def reload_of(client: SafeClient, policies: PolicyKeeper, database: Database) ->
     return reload
 
 
-def reload_step(reload: control.Reload) -> Callable[[], Awaitable[bool]]:
-    """Return the step that reads it again in any case: a command may not have reached the node."""
-
-    async def step() -> bool:
-        await reload()
-        return False
-
-    return step
-
-
 def node_face(settings: Settings) -> NodeFace:
     """Return what every page says about the node."""
     return NodeFace(
@@ -237,87 +213,3 @@ def query_limits(settings: Settings) -> QueryLimits:
         cpu_per_minute=sparql_settings.cpu_seconds_per_minute,
         cache_bytes=sparql_settings.cache_mib << 20,
     )
-
-
-@asynccontextmanager
-async def workers(
-    settings: Settings,
-    identity: Identity,
-    database: Database,
-    client: SafeClient,
-    resolver: KeyResolver,
-    bells: Bells,
-    graph: GraphWorker,
-    recent: RecentQuads,
-    proofs: ProofVerifier,
-    policies: PolicyKeeper,
-) -> AsyncIterator[None]:
-    """Run all workers until the block ends; what they had not finished stays in SQL."""
-    forget_keys = resolver.forget
-    inbox = InboxWorker(
-        database,
-        identity,
-        policies,
-        client,
-        bells,
-        forget_keys,
-        recent,
-        proofs,
-        MessageLimits.from_settings(settings.federation),
-    )
-    deliveries = DeliveryWorker(database, client, settings.federation, policies, bells)
-    catch_up = CatchUpWorker(
-        database,
-        identity,
-        settings.federation,
-        policies,
-        client,
-        bells,
-        forget_keys,
-        recent,
-        proofs,
-    )
-    rechecks = RecheckWorker(
-        database, identity, settings.federation, policies, client, bells, recent, proofs
-    )
-    servers = ServerWorker(database, policies, client)
-    keys = KeyWorker(database)
-    followers = FollowersWorker(database, identity, client, bells)
-    renewed_proofs = ProofWorker(database, identity)
-    forget = ForgetWorker(database, settings.federation)
-    reminders = ReminderWorker(database, desk_settings(settings))
-    await deliveries.start()
-    tasks = [
-        asyncio.create_task(repeat(name, step, bell, poll_seconds=POLL), name=name)
-        for name, step, bell in (
-            ("inbox", inbox.step, bells.inbox),
-            ("delivery", deliveries.step, bells.deliveries),
-            ("graph", graph.step, bells.graph),
-            ("catch-up", catch_up.step, bells.catch_up),
-            ("key", keys.step, bells.keys),
-            ("recheck", rechecks.step, bells.recheck),
-            ("followers", followers.step, bells.followers),
-            ("proof", renewed_proofs.step, bells.proofs),
-            ("forget", forget.step, Bell()),
-            ("server", servers.step, bells.knocks),
-            ("reminder", reminders.step, bells.reminders),
-        )
-    ]
-    again = repeat(
-        "reload",
-        reload_step(reload_of(client, policies, database)),
-        Bell(),
-        poll_seconds=RELOAD_SECONDS,
-    )
-    tasks.append(asyncio.create_task(again, name="reload"))
-    bells.ring_all()
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await inbox.close()
-        await catch_up.close()
-        await deliveries.close()
-        keys.close()

@@ -29,7 +29,7 @@ async def inbox(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run an actor with keys of its own that prints every message with the verdict on it.
+    """Run an actor with keys of its own that prints what it receives, with the verdict on it.
 
     It accepts Follows, and ends with Ctrl-C. Nothing is written to disk. To talk to nodes on
     this machine, name them with --peer.

@@ -10,16 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from node.cli.interest import STEP_COMMANDS, By, Iri, Message, Note, Quantity, app, who
 from node.cli.output import JsonOption, NodeOption, command, say, say_json
 from node.control_socket import wake
-from node.errors import UnknownResource
+from node.desk.answer_with_counter import answer_with_counter
 from node.identity import Identity
 from node.node_folder import NodeFolder
 from node.publishing.assign_interest import assign_interest
-from node.publishing.counter_interest import counter_interest
-from node.publishing.move_interest import known_interest, move_interest
+from node.publishing.move_interest import move_interest
 from node.publishing.name_company import name_company
 from node.publishing.outgoing import Outgoing
-from node.publishing.proposal_facts import ProposalFacts, known_facts, remembered_facts
-from node.storage import resources
 from node.storage.interests import InterestRow
 from vocab import clock
 
@@ -86,18 +83,6 @@ for _event in STEPS_AS_COMMANDS:
     _add_step(_event)
 
 
-async def _facts(
-    connection: AsyncConnection, identity: Identity, interest: InterestRow
-) -> ProposalFacts:
-    """Return what an interest is about, as it stands here or as it was read then."""
-    proposal = await resources.get(connection, interest.proposal)
-    if proposal is None:
-        return remembered_facts(interest, interest.peer or identity.cluster)
-    if proposal.state != "published":
-        raise UnknownResource(f"{interest.proposal} was withdrawn.")
-    return known_facts(proposal.document, proposal.iri)
-
-
 @app.command("counter")
 @command
 async def counter(
@@ -114,12 +99,10 @@ async def counter(
     async def change(
         connection: AsyncConnection, identity: Identity, outgoing: Outgoing
     ) -> InterestRow:
-        standing = (await known_interest(connection, interest)).interest
-        return await counter_interest(
+        return await answer_with_counter(
             connection,
             identity,
             interest,
-            await _facts(connection, identity, standing),
             outgoing=outgoing,
             by=who(by),
             message=message,

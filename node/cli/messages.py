@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
+from node.cli.output import JsonOption, NodeOption, command, say, say_json
+from node.desk.handle_message import mark_message
 from node.node_folder import NodeFolder
 from node.storage import messages
 from node.storage.messages import MessageRow
-from vocab.clock import timestamp
 
 app = typer.Typer(help="What others write to the desk.", add_completion=False)
 
@@ -105,8 +105,6 @@ async def handle(
     folder, state = NodeFolder.read(node), "new" if undo else "handled"
     who = by or getpass.getuser()
     async with folder.open_database() as database, database.transaction() as connection:
-        changed = await messages.mark(connection, seq, state, by=who, at=timestamp())
-        if not changed and await messages.get(connection, seq) is None:
-            fail(f"There is no message {seq}.", "“skagerrak messages --all” shows them.")
+        changed = await mark_message(connection, seq, handled=not undo, who=who)
     words = "waits again" if undo else f"is handled by {who}"
     say(f"Message {seq} {words}." if changed else f"Message {seq} was {state} before.")

@@ -166,7 +166,10 @@ async def withdraw(identifier: Number, node: NodeOption = Path(), by: ByOption =
 
 @command
 async def fork(iri: Work, node: NodeOption = Path(), as_json: JsonOption = False) -> None:
-    """Make a draft of one's own from a work, which keeps saying where it comes from."""
+    """Make a draft of one's own from a work of another cluster.
+
+    It keeps saying where it comes from.
+    """
     folder = NodeFolder.read(node)
     async with folder.open_database() as database, database.transaction() as connection:
         drafted = await fork_work(connection, folder.identity, iri)

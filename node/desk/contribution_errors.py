@@ -3,6 +3,8 @@
 NodeError
 └── ContributionError      409
     ├── NoContribution     404, there is none of that id, or it is decided
+    ├── NothingChanged     a form came back as it was
+    ├── ChangedMeanwhile   what stands is not what the form or page showed any more
     └── Conflicts          the revision and what stands change the same fields
 """
 
@@ -21,6 +23,19 @@ class NoContribution(ContributionError):
     """Nothing of that id waits here."""
 
     status = 404
+
+
+class NothingChanged(ContributionError):
+    """Nothing was changed, so there is nothing to propose."""
+
+
+class ChangedMeanwhile(ContributionError):
+    """The work has changed since the page was opened."""
+
+    def __init__(self, fields: Sequence[str] = ()) -> None:
+        """*fields* are those that both somebody here and its home have changed."""
+        self.fields = tuple(fields)
+        super().__init__(remedy="Open the page again, and decide by what stands now.")
 
 
 class Conflicts(ContributionError):

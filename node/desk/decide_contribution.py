@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.desk.contributed_works import inbox_if_any, waiting_contribution
-from node.desk.contribution_errors import Conflicts, ContributionError
+from node.desk.contribution_errors import ChangedMeanwhile, Conflicts, ContributionError
 from node.desk.review_revision import sides_of, standing_work
 from node.identity import Identity
 from node.publishing.answer_contribution import (
@@ -40,17 +40,21 @@ async def accept_revision(
     *,
     who: str,
     decided: Mapping[str, Side] | None = None,
+    seen: int | None = None,
     moment: datetime | None = None,
 ) -> Published:
     """Publish the work with what the proposal changes, and tell followers and the proposer.
 
-    *decided* says by field which side counts. Raises NoContribution, Conflicts where both
-    sides changed a field and nothing is decided, RefusedDocument, ContributionError.
+    *decided* says by field which side counts, *seen* which version of the work the desk had
+    before it. Raises NoContribution, Conflicts where both sides changed a field and nothing is
+    decided, ChangedMeanwhile where another version stands, RefusedDocument, ContributionError.
     """
     await resources.take_turn(connection)
     moment = moment or clock.now()
     row = await waiting_contribution(connection, identifier, "revision", sent=False)
     work = await standing_work(connection, row)
+    if seen not in (None, work.version):
+        raise ChangedMeanwhile
     sides = await sides_of(connection, row, work)
     decided = decided or {}
     unknown = sorted(set(decided) - {*sides.current, *sides.proposed})
@@ -67,9 +71,7 @@ async def accept_revision(
     document = with_partner(document, row.partner)
     for contributor in named:
         document = with_partner(document, contributor)
-    return await _accept(
-        connection, identity, row, _next_version(document, work), work, who, moment
-    )
+    return await _accept(connection, identity, row, next_version(document, work), work, who, moment)
 
 
 async def accept_joining(
@@ -159,7 +161,7 @@ def _asked(row: ContributionRow) -> dict[str, Any]:
     return asked_activity(ACTIVITY[row.kind], id=row.activity, actor=row.partner, object=thing)
 
 
-def _next_version(document: Document, work: ResourceRow) -> Document:
+def next_version(document: Document, work: ResourceRow) -> Document:
     """A revision raises the second number of a case's version (SemVer)."""
     if work.klass is not ResourceClass.CASE:
         return document

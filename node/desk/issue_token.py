@@ -19,7 +19,7 @@ from vocab.classes import ResourceClass
 SCOPES: Final = {
     "publish": "post to the outbox",
     "read": "read the inbox, and fetch through the node",
-    "notify": "post notifications to the inbox",
+    "notify": "leave notifications in the inbox, and read them",
 }
 #: By it a leaked token is recognised for what it is.
 PREFIX: Final = "skg_"
@@ -68,7 +68,7 @@ def _check(name: str, scopes: Sequence[str], days: int) -> None:
         raise NodeError("A token needs a name of at most 100 characters.", status=400)
     unknown = next((scope for scope in scopes if scope not in SCOPES), None)
     if unknown is not None or not scopes:
-        told = f"“{unknown}” is no scope." if unknown else "A token needs a scope."
+        told = f"“{unknown}” is no scope." if unknown else "A token must allow something."
         raise NodeError(told, remedy=f"Choose from: {', '.join(SCOPES)}.", status=400)
     if not 1 <= days <= LONGEST_DAYS:
         raise NodeError(f"A token lasts 1 to {LONGEST_DAYS} days.", status=400)

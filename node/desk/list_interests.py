@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.desk.working_days import Country, after_working_days
 from node.publishing.move_interest import known_interest
+from node.publishing.name_company import may_name
 from node.settings import Settings
 from node.storage import actors, interests, resources
 from node.storage.interests import InterestRow, MoveRow, StandingInterest
 from vocab import clock
-from vocab.interest_states import EXPIRED, OPEN, STEPS, may_take, shown_state
+from vocab.interest_states import OPEN, STEPS, may_take, shown_state
 
 #: As many as one list shows.
 MOST = 500
@@ -51,6 +52,8 @@ class InterestView:
     """One interest as the desk sees it."""
 
     iri: str
+    #: What the desk's pages call it by.
+    number: int
     #: asking, asked or both.
     side: str
     #: As people see it: expired, too.
@@ -83,6 +86,8 @@ class InterestView:
     is_due: bool
     #: What this desk can do now.
     steps: tuple[str, ...]
+    #: Our company may be named to the other desk, once it consents.
+    may_name: bool
     moves: tuple[MoveView, ...] = ()
 
 
@@ -93,15 +98,21 @@ async def list_interests(
     moment: datetime | None = None,
     all_states: bool = False,
     due_only: bool = False,
+    oldest_first: bool = False,
 ) -> list[InterestView]:
-    """Return the interests that somebody has still to answer, or all; what moved last first."""
+    """Return the interests that somebody has still to answer, or all; what moved last first.
+
+    With *oldest_first* what has waited longest is never left out because of what came later.
+    """
     moment = moment or clock.now()
     found = await interests.list_standing(
-        connection, states=None if all_states else OPEN, limit=MOST
+        connection,
+        states=None if all_states else OPEN,
+        limit=MOST,
+        oldest_first=oldest_first,
+        unexpired_at=None if all_states else clock.timestamp(moment),
     )
     views = await _views(connection, found, settings, moment)
-    if not all_states:
-        views = [view for view in views if view.state != EXPIRED]
     return [view for view in views if view.is_due or not due_only]
 
 
@@ -130,9 +141,18 @@ async def _views(
     companies = await resources.get_many(connection, sorted(_companies(rows)))
     names = {iri: row.title for iri, row in companies.items()}
     names |= {iri: peer.name for iri, peer in peers.items()}
-    history = await interests.moves_of(connection, [row.iri for row in rows]) if moves else {}
+    iris = [row.iri for row in rows]
+    history = await interests.moves_of(connection, iris) if moves else {}
+    numbers = await interests.numbers_of(connection, iris)
     return [
-        _view(standing, names, history.get(standing.interest.iri, ()), settings, moment)
+        _view(
+            standing,
+            names,
+            numbers[standing.interest.iri],
+            history.get(standing.interest.iri, ()),
+            settings,
+            moment,
+        )
         for standing in found
     ]
 
@@ -145,6 +165,7 @@ def _companies(rows: Sequence[InterestRow]) -> set[str]:
 def _view(
     standing: StandingInterest,
     names: dict[str, str],
+    number: int,
     moves: Sequence[MoveRow],
     settings: DeskSettings,
     moment: datetime,
@@ -154,6 +175,7 @@ def _view(
     due_at = due_time(standing, settings, moment)
     return InterestView(
         iri=row.iri,
+        number=number,
         side=row.side,
         state=state,
         proposal=row.proposal,
@@ -180,6 +202,7 @@ def _view(
         due_at=due_at,
         is_due=due_at is not None and due_at <= now,
         steps=possible_steps(row, state),
+        may_name=may_name(row),
         moves=tuple(_move_view(move) for move in moves),
     )
 

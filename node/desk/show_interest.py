@@ -33,23 +33,37 @@ async def show_interest(folder: NodeFolder, iri: str, new: NewInterest) -> Inter
     """
     identity = folder.identity
     async with folder.open_database() as database:
-        proposal = await _known_here(database, identity, iri)
+        proposal = await known_here(database, iri)
         if proposal is None:
             async with open_client(database, identity, folder.settings) as client:
-                proposal = await _read_there(database, client, iri)
-        async with database.transaction() as connection:
-            member = await member_iri(connection, new.member)
-            outgoing = Outgoing(identity=identity, moment=clock.now())
-            row = await express_interest(
-                connection, identity, proposal, replace(new, member=member), outgoing=outgoing
-            )
-            await outgoing.write(connection)
+                proposal = await read_there(database, client, iri)
+        row = await send_interest(database, identity, proposal, new)
     await wake(folder.path)
     return row
 
 
-async def _known_here(database: Database, identity: Identity, iri: str) -> ProposalFacts | None:
-    """Return what stands here, if its cluster can be written to as well."""
+async def send_interest(
+    database: Database, identity: Identity, proposal: ProposalFacts, new: NewInterest
+) -> InterestRow:
+    """Do so in a node that is open already; its workers are the caller's to wake.
+
+    Raises NodeError as ``express_interest`` does.
+    """
+    async with database.transaction() as connection:
+        member = await member_iri(connection, new.member)
+        outgoing = Outgoing(identity=identity, moment=clock.now())
+        row = await express_interest(
+            connection, identity, proposal, replace(new, member=member), outgoing=outgoing
+        )
+        await outgoing.write(connection)
+    return row
+
+
+async def known_here(database: Database, iri: str) -> ProposalFacts | None:
+    """Return what stands here, if its cluster can be written to as well.
+
+    Raises NodeError where it is no offer or need that takes interest.
+    """
     async with database.reading() as connection:
         row = await resources.get(connection, iri)
         owner = await actors.get(connection, row.owner) if row is not None else None
@@ -59,12 +73,15 @@ async def _known_here(database: Database, identity: Identity, iri: str) -> Propo
         raise WithdrawnResource(row.document)
     found = known_facts(row.document, iri)
     if row.state == "draft" or (row.local and row.audience == "private"):
-        raise NodeError(f"{iri} is not published.", remedy="Publish it first.")
+        raise NodeError(f"{iri} is not published.", remedy="Publish it first.", status=409)
     return found
 
 
-async def _read_there(database: Database, client: SafeClient, iri: str) -> ProposalFacts:
-    """Read an offer or need, and the cluster that it is of, from their own addresses."""
+async def read_there(database: Database, client: SafeClient, iri: str) -> ProposalFacts:
+    """Read an offer or need, and the cluster that it is of, from their own addresses.
+
+    Raises FederationError where it cannot be read.
+    """
     fetched: FetchedDocument = await client.fetch_document(iri)
     check_fetched(fetched.url, fetched.document)
     proposal = known_facts(fetched.document, str(fetched.document["id"]))

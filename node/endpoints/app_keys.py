@@ -5,7 +5,6 @@ from aiohttp import web
 from federation.safe_fetch import SafeClient
 from federation.verify_activity import ActivityVerifier
 from node.endpoints.body_budget import BodyBudget
-from node.endpoints.desk_access import DeskAccess
 from node.endpoints.expertise_index import ExpertiseIndex
 from node.endpoints.resource_cache import ResourceCache
 from node.identity import Identity
@@ -27,5 +26,4 @@ POLICIES = web.AppKey("POLICIES", PolicyKeeper)
 CLIENT = web.AppKey("CLIENT", SafeClient)
 RESOURCES = web.AppKey("RESOURCES", ResourceCache)
 RENDERER = web.AppKey("RENDERER", Renderer)
-DESK = web.AppKey("DESK", DeskAccess)
 EXPERTISE = web.AppKey("EXPERTISE", ExpertiseIndex)

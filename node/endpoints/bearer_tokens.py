@@ -27,23 +27,28 @@ PREFLIGHT: Final[Mapping[str, str]] = {
 _LONGEST: Final = 200
 
 
-async def bearer(request: web.Request, scope: str, actor: str | None = None) -> AccessToken:
-    """Return the token that *request* shows, which must allow *scope* for *actor* or anyone.
+def shows_token(request: web.Request) -> bool:
+    """Whether *request* comes with an access token, of whatever worth."""
+    return request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
 
-    Raises TokenRefused with what RFC 6750, 3 has the client told.
+
+async def bearer(request: web.Request, *scopes: str, actor: str | None = None) -> AccessToken:
+    """Return the token that *request* shows.
+
+    It must allow one of *scopes*, for *actor* where one is named. Raises TokenRefused with what
+    RFC 6750, 3 has the client told.
     """
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    secret = secret.strip()
-    if kind.lower() != "bearer" or not 0 < len(secret) <= _LONGEST:
+    secret = request.headers.get("Authorization", "").partition(" ")[2].strip()
+    if not shows_token(request) or not 0 < len(secret) <= _LONGEST:
         raise TokenRefused("This needs an access token.", remedy="Send Authorization: Bearer.")
     moment = now()
     async with request.app[DATABASE].reading() as connection:
         token = await access_tokens.find(connection, secret)
     if token is None or token.state(timestamp(moment)) != "valid":
         raise TokenRefused("The access token is not valid.", code="invalid_token")
-    if not token.allows(scope) or actor not in (None, token.actor):
+    if not any(map(token.allows, scopes)) or actor not in (None, token.actor):
         raise TokenRefused(
-            "The access token does not allow this.", code="insufficient_scope", scope=scope
+            "The access token does not allow this.", code="insufficient_scope", scope=scopes[0]
         )
     if not access_tokens.use_is_noted(token, moment):
         async with request.app[DATABASE].transaction() as connection:

@@ -14,10 +14,11 @@ from node.endpoints.app_keys import IDENTITY
 from node.errors import NodeError
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-#: More than any form of the desk needs, in bytes.
+#: More than any form needs that strangers may send, in bytes.
 LONGEST = 64 << 10
-#: Forms that take a whole list; it grows by half when a browser writes it as a form.
-LONGER = {"/desk/domain-lists": 1 << 20, "/desk/domain-lists/apply": 1 << 20}
+#: The same for those who are signed in: a case in four languages, or a list of domains, each
+#: letter up to six bytes.
+LONGEST_AT_THE_DESK = 1 << 20
 MOST_FIELDS = 200
 #: A form that takes longer to arrive is given up, in seconds.
 PATIENCE = 15.0
@@ -33,7 +34,7 @@ class FormRefused(NodeError):
         super().__init__(log=log, remedy="Open the page again and send the form from there.")
 
 
-async def read_form(request: web.Request) -> Mapping[str, str]:
+async def read_form(request: web.Request, longest: int = LONGEST) -> Mapping[str, str]:
     """Return the fields of the form in *request*, the first of each name.
 
     Raises FormRefused where it is no form or comes from elsewhere, NodeError where it is too
@@ -43,7 +44,6 @@ async def read_form(request: web.Request) -> Mapping[str, str]:
         raise FormRefused(f"Origin {request.headers.get('Origin', 'not given')!r}")
     if request.content_type != FORM_TYPE:
         raise FormRefused(f"Content-Type {request.content_type!r}")
-    longest = LONGER.get(request.path, LONGEST)
     if request.content_length is None or request.content_length > longest:
         raise NodeError("The form is longer than this site takes.", status=413)
     try:

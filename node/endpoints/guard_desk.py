@@ -13,7 +13,7 @@ from node.desk.sign_in import OpenSession, find_session, note_use
 from node.endpoints.app_keys import DATABASE, SETTINGS
 from node.endpoints.desk_visitor import FORM, VISITOR, DeskVisitor
 from node.endpoints.error_responses import Handler
-from node.endpoints.form_post import FormRefused, read_form
+from node.endpoints.form_post import LONGEST_AT_THE_DESK, FormRefused, read_form
 from node.endpoints.session_cookie import session_token
 from node.errors import NodeError
 
@@ -52,7 +52,7 @@ async def guard_desk(request: web.Request, handler: Handler) -> web.StreamRespon
         name=session.person.name, language=session.person.language, csrf=session.form_token
     )
     if request.method not in READING:
-        request[FORM] = form = await read_form(request)
+        request[FORM] = form = await read_form(request, LONGEST_AT_THE_DESK)
         if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
             raise FormRefused("the form's token is missing or another session's")
     return await handler(request)

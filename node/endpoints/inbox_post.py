@@ -1,6 +1,7 @@
 """POST to an inbox: verified, journaled, and only then answered with 202 (DESIGN §3).
 
-A Linked Data Notification is kept for the desk instead, and answered with 201.
+A Linked Data Notification is kept for the desk instead, and answered with 201. So is whatever
+comes with an access token.
 """
 
 import asyncio
@@ -21,8 +22,14 @@ from node.endpoints.app_keys import (
     SETTINGS,
     VERIFIER,
 )
+from node.endpoints.bearer_tokens import bearer, shows_token
 from node.endpoints.body_budget import BodyShare
-from node.endpoints.notification_post import check_type, read_notification, take_notification
+from node.endpoints.notification_post import (
+    check_type,
+    read_notification,
+    take_from_program,
+    take_notification,
+)
 from node.endpoints.public_members import public_member
 from node.endpoints.stated_signer import stated_host
 from node.errors import RefusedPeer
@@ -51,9 +58,13 @@ async def post_to_member_inbox(request: web.Request) -> web.Response:
 
 async def _take(request: web.Request, recipient: str | None) -> web.Response:
     check_type(request)
+    token = await bearer(request, "notify") if shows_token(request) else None
     with request.app[BODIES].share() as share:
+        body = await _read_body(request, share)
+        if token is not None:
+            return await take_from_program(request, token, body)
         try:
-            signed = signed_request(request, await _read_body(request, share))
+            signed = signed_request(request, body)
             notification = read_notification(request, signed.body)
             if notification is not None:
                 return await take_notification(request, signed, notification)

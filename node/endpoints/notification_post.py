@@ -1,4 +1,8 @@
-"""Linked Data Notifications: left by signed requests, read by the desk alone (W3C LDN)."""
+"""Linked Data Notifications (W3C LDN): left by signed requests and by programs, for the desk.
+
+A program shows an access token of the cluster's or a member's with the scope ``notify``. Who
+reads them is signed in at the desk, or shows a token of the cluster with ``read`` or ``notify``.
+"""
 
 import json
 from typing import Any
@@ -10,14 +14,17 @@ from federation.errors import MalformedRequest, PayloadTooLarge, Unauthenticated
 from federation.origins import host_of
 from federation.signed_request import SignedRequest
 from federation.strict_json import JsonLimits, parse_document
-from node.endpoints.app_keys import DATABASE, DESK, IDENTITY, POLICIES, SETTINGS, VERIFIER
-from node.endpoints.bearer_tokens import PREFLIGHT
+from node.desk.handle_message import read_number
+from node.endpoints.app_keys import DATABASE, IDENTITY, POLICIES, SETTINGS, VERIFIER
+from node.endpoints.bearer_tokens import FOR_CLIENTS, PREFLIGHT, bearer, shows_token
 from node.endpoints.error_responses import error_response
+from node.endpoints.guard_desk import current_session
 from node.endpoints.negotiation import ACTIVITY, JSON_LD
 from node.errors import UnknownResource
 from node.receiving.batch import MessageLimits
 from node.receiving.receive_notification import Sender, receive_notification
 from node.storage import actors, messages
+from node.storage.access_tokens import AccessToken
 from vocab.clock import now
 from vocab.contexts import check_document
 
@@ -47,9 +54,17 @@ def read_notification(request: web.Request, body: bytes) -> dict[str, Any] | Non
     content_type = request.headers.get("Content-Type", "")
     if media_type(content_type) != LD_JSON or is_activity(content_type):
         return None
-    document = parse_document(body, JsonLimits(body=request.app[SETTINGS].http.body_bytes))
+    document = _parsed(request, body)
     if isinstance(document.get("id"), str) and "actor" in document and "type" in document:
         return None
+    return _checked(document, body)
+
+
+def _parsed(request: web.Request, body: bytes) -> dict[str, Any]:
+    return parse_document(body, JsonLimits(body=request.app[SETTINGS].http.body_bytes))
+
+
+def _checked(document: dict[str, Any], body: bytes) -> dict[str, Any]:
     if len(body) > LONGEST:
         raise PayloadTooLarge(f"A notification has more than {LONGEST} bytes.")
     check_document(document)
@@ -63,10 +78,26 @@ async def take_notification(
     key = await request.app[VERIFIER].verify_reader(signed)
     if key is None:
         raise UnauthenticatedRequest("A notification is taken from signed requests only.")
+    async with request.app[DATABASE].reading() as connection:
+        row = await actors.get(connection, key.actor)
+    sender = Sender(iri=key.actor, name=row.name if row else "", host=host_of(key.actor))
+    return await _keep(request, sender, document)
+
+
+async def take_from_program(request: web.Request, token: AccessToken, body: bytes) -> web.Response:
+    """Keep what a program leaves by *token*, under the token's name, and say where it is.
+
+    Whatever JSON-LD object it is, it is a notification: programs publish by the outbox.
+    """
+    sender = Sender(iri=token.actor, name=token.name, host=request.app[IDENTITY].host)
+    response = await _keep(request, sender, _checked(_parsed(request, body), body))
+    response.headers.update(FOR_CLIENTS)
+    return response
+
+
+async def _keep(request: web.Request, sender: Sender, document: dict[str, Any]) -> web.Response:
     federation = request.app[SETTINGS].federation
     async with request.app[DATABASE].transaction() as connection:
-        row = await actors.get(connection, key.actor)
-        sender = Sender(iri=key.actor, name=row.name if row else "", host=host_of(key.actor))
         number = await receive_notification(
             connection,
             request.app[IDENTITY],
@@ -85,7 +116,7 @@ def _address(request: web.Request, number: int) -> str:
 
 async def get_inbox(request: web.Request) -> web.StreamResponse:
     """List the notifications for the desk; nobody else learns whether there are any."""
-    if not await request.app[DESK].reads(request):
+    if not await _may_read(request):
         return await _not_for_you(request)
     async with request.app[DATABASE].reading() as connection:
         rows = await messages.page(connection, limit=LISTED, kind="notification")
@@ -96,15 +127,22 @@ async def get_inbox(request: web.Request) -> web.StreamResponse:
 
 async def get_notification(request: web.Request) -> web.StreamResponse:
     """Answer with one notification, as it came, for the desk."""
-    if not await request.app[DESK].reads(request):
+    if not await _may_read(request):
         return await _not_for_you(request)
-    name = request.match_info["number"]
+    number = read_number(request.match_info["number"])
     async with request.app[DATABASE].reading() as connection:
-        numbered = name.isascii() and name.isdecimal() and len(name) <= 18
-        row = await messages.get(connection, int(name)) if numbered else None
+        row = await messages.get(connection, number)
     if row is None or row.body is None:
         raise UnknownResource
     return _json_ld(json.loads(row.body))
+
+
+async def _may_read(request: web.Request) -> bool:
+    """Whether it is the desk. Raises TokenRefused where a token is shown that does not allow it."""
+    if shows_token(request):
+        await bearer(request, "read", "notify", actor=request.app[IDENTITY].cluster)
+        return True
+    return await current_session(request) is not None
 
 
 async def options_of_inbox(request: web.Request) -> web.Response:

@@ -44,7 +44,7 @@ async def post_to_member_outbox(request: web.Request) -> web.Response:
 
 
 async def _take(request: web.Request, actor: str) -> web.Response:
-    token = await bearer(request, "publish", actor)
+    token = await bearer(request, "publish", actor=actor)
     body = await read_client_body(request)
     wire = read_client_activity(parse_document(body))
     _check_actor(wire, actor)

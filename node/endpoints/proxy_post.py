@@ -11,12 +11,11 @@ from aiohttp import web
 
 from federation.errors import FetchRefused
 from federation.origins import host_of
-from node.endpoints.app_keys import CLIENT, DATABASE, SETTINGS
+from node.endpoints.app_keys import CLIENT, POLICIES
 from node.endpoints.bearer_tokens import bearer
 from node.endpoints.negotiation import ACTIVITY
 from node.endpoints.request_rates import RequestRate
 from node.errors import NodeError
-from node.storage import peers
 
 #: Requests of one token in a minute.
 PER_MINUTE: Final = 60
@@ -30,18 +29,18 @@ async def post_to_proxy(request: web.Request) -> web.Response:
     iri = (await request.post()).get("id")
     if not isinstance(iri, str) or not iri:
         raise NodeError("Send the address as the form field “id”.", status=400)
-    await _check_peer(request, iri)
+    check_peer(request, iri)
     found = await request.app[CLIENT].fetch_document(iri)
     text = json.dumps(found.document, ensure_ascii=False)
     return web.Response(text=text, content_type=ACTIVITY)
 
 
-async def _check_peer(request: web.Request, iri: str) -> None:
-    """By allow-list only approved servers are asked; the client itself refuses the blocked."""
+def check_peer(request: web.Request, iri: str) -> None:
+    """By allow-list only servers that were let in are asked; the client refuses the blocked.
+
+    Raises FetchRefused.
+    """
     request.app[CLIENT].policy.check_url(iri)
-    if request.app[SETTINGS].federation.mode != "allowlist":
-        return
-    async with request.app[DATABASE].reading() as connection:
-        peer = await peers.get(connection, host_of(iri))
-    if peer is None or peer.state != "approved":
-        raise FetchRefused(f"The server {host_of(iri)} is not approved here.")
+    host = host_of(iri)
+    if not request.app[POLICIES].policy.may_deliver(host):
+        raise FetchRefused(f"The server {host} is not approved here.")

@@ -14,13 +14,13 @@ from aiohttp import web
 from federation.errors import FederationError, FetchRefused
 from federation.intents import find_follow_page
 from federation.webfinger import Address, parse_address
-from node.endpoints.app_keys import CLIENT, DATABASE, IDENTITY, RENDERER, SETTINGS
+from node.endpoints.app_keys import CLIENT, DATABASE, IDENTITY, POLICIES, RENDERER, SETTINGS
 from node.endpoints.page_context import html_response, page_frame
 from node.endpoints.request_rates import RequestRate
 from node.endpoints.sparql import client_key
 from node.errors import TooManyRequests, UnknownResource
 from node.pages.views import RemoteFollowView
-from node.storage import actors, peers, resources
+from node.storage import actors, resources
 from node.storage.actors import ActorRow
 
 #: Addresses that one visitor may have looked up in a minute.
@@ -78,7 +78,7 @@ async def _find_page(request: web.Request, own: Address, followed: str) -> str:
     if request.app[LOOKUPS].locked():
         raise TooManyRequests(retry_after=5)
     async with request.app[LOOKUPS]:
-        await _check_peer(request, own.host)
+        _check_peer(request, own.host)
         return await find_follow_page(request.app[CLIENT], own, followed=followed)
 
 
@@ -93,13 +93,9 @@ async def _followed(request: web.Request) -> ActorRow:
     return actor
 
 
-async def _check_peer(request: web.Request, host: str) -> None:
-    """By allow-list only approved servers are asked; the client itself refuses the blocked."""
-    if request.app[SETTINGS].federation.mode != "allowlist":
-        return
-    async with request.app[DATABASE].reading() as connection:
-        peer = await peers.get(connection, host)
-    if peer is None or peer.state != "approved":
+def _check_peer(request: web.Request, host: str) -> None:
+    """By allow-list only servers that were let in are asked; the client refuses the blocked."""
+    if not request.app[POLICIES].policy.may_deliver(host):
         raise FetchRefused(f"The server {host} is not approved here.")
 
 

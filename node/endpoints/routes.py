@@ -79,8 +79,11 @@ def _inboxes(router: web.UrlDispatcher) -> None:
     router.add_post("/inbox", inbox_post.post_to_shared_inbox)
     router.add_post("/cluster/inbox", inbox_post.post_to_cluster_inbox)
     router.add_post("/members/{name}/inbox", inbox_post.post_to_member_inbox)
-    router.add_get("/inbox", notification_post.get_inbox)
-    router.add_get("/inbox/{number}", notification_post.get_notification)
+    for path, answer in (
+        ("/inbox", notification_post.get_inbox),
+        ("/inbox/{number}", notification_post.get_notification),
+    ):
+        router.add_get(path, bearer_tokens.for_clients(answer))
     for inbox in ("/inbox", "/cluster/inbox", "/members/{name}/inbox"):
         router.add_options(inbox, notification_post.options_of_inbox)
 

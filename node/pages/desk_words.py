@@ -6,13 +6,32 @@ from node.pages.translating import mark_plural as ngettext
 #: The desk's pages, in the order of its menu; each leads to ``/desk`` or ``/desk/{key}``.
 PAGES = {
     "overview": N_("Overview"),
+    "messages": N_("Messages"),
+    "interests": N_("Interest"),
+    "offers": N_("Renewal"),
+    "contributions": N_("Joint work"),
     "servers": N_("Servers"),
     "follow": N_("Follow"),
     "reach": N_("Sent out"),
+    "programs": N_("Programs"),
+    "authenticity": N_("Check a sender"),
 }
 
 #: What may wait for the desk.
 WAITING = {
+    "messages": ngettext("%(num)s message to read", "%(num)s messages to read"),
+    "revisions": ngettext("%(num)s change is proposed", "%(num)s changes are proposed"),
+    "joins": ngettext("%(num)s cluster asks to take part", "%(num)s clusters ask to take part"),
+    "interests_due": ngettext(
+        "%(num)s interest has waited too long for you",
+        "%(num)s interests have waited too long for you",
+    ),
+    "interests_waiting": ngettext(
+        "%(num)s interest waits for you", "%(num)s interests wait for you"
+    ),
+    "offers_ending": ngettext(
+        "%(num)s offer or need of yours ends soon", "%(num)s offers or needs of yours end soon"
+    ),
     "servers_asking": ngettext(
         "%(num)s server asks to be let in", "%(num)s servers ask to be let in"
     ),
@@ -27,6 +46,12 @@ WAITING = {
 
 #: The one obvious thing to do about each.
 WAITING_ACTIONS = {
+    "messages": N_("Read"),
+    "revisions": N_("Compare and decide"),
+    "joins": N_("Decide"),
+    "interests_due": N_("Answer now"),
+    "interests_waiting": N_("Answer"),
+    "offers_ending": N_("Renew"),
     "servers_asking": N_("Decide"),
     "servers_in_trouble": N_("See why"),
     "messages_given_up": N_("Try again"),
@@ -42,6 +67,18 @@ FIGURES = {
 
 #: What a form did.
 DONE = {
+    "revision_accepted": N_("Accepted. The new version is on its way to all who follow you."),
+    "join_accepted": N_("Accepted. The new partner is named from now on."),
+    "declined": N_("Declined. The cluster that asked gets your reason."),
+    "proposed": N_("Sent. Only the office of its home sees it; the answer comes here."),
+    "asked": N_("Asked. The answer comes here."),
+    "taken_back": N_("Taken back."),
+    "leaving": N_("The home of the collaboration is told that you leave."),
+    "forked": N_(
+        "A draft of your own was made, which nobody else sees yet. On the command line, "
+        "“skagerrak publish --drafts” gives it to you as a file."
+    ),
+    "finished": N_("The collaboration has ended."),
     "approve": N_("Approved. What waits for it is on its way."),
     "limit": N_("Limited. What is here of it is hidden until it is approved again."),
     "block": N_("Blocked. It can be let in again with Approve."),
@@ -53,7 +90,14 @@ DONE = {
     "retry": N_("What was given up is tried again now."),
     "mode": N_("That is how it is from now on."),
     "import": N_("The list is applied."),
+    "interest_sent": N_("Sent. The other office is told."),
+    "interest_told": N_("Done. The other office is told."),
+    "interest_noted": N_("Written down."),
+    "renewed": N_("Renewed. It is back on the lists of all clusters that hold it."),
     "undo": N_("Not followed any more. What is here already stays."),
+    "handled": N_("Handled. It stands under “Handled” from now on."),
+    "waits": N_("It waits again."),
+    "revoke": N_("Its access has ended."),
 }
 
 FOLLOW_STATES = {

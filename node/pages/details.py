@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from node.pages import authenticity_words, message_words, program_words
+from node.pages.interest_words import PROBLEMS as INTEREST
 from node.pages.translating import catalogue
 from node.pages.translating import mark as N_  # gettext's own name for it
 
@@ -117,8 +119,12 @@ DETAILS = (
     N_("{host} is this node itself."),
     N_("Name the host of another server."),
     *OTHER_SERVERS,
+    *authenticity_words.REASONS,
+    *message_words.TOLD,
+    *program_words.PROBLEMS,
     *SERVERS,
     *LISTS,
+    *INTEREST,
 )
 #: How what is wrong with the syntax begins; the parser's own words are English.
 PARSED = re.compile(r"Line (?P<line>\d+), column (?P<column>\d+): (?P<said>.+)", re.DOTALL)

@@ -75,6 +75,7 @@ def _case(document: Document, context: ViewContext) -> Facts:
 
 
 def _collaboration(document: Document, context: ViewContext) -> Facts:
+    yield "stage", _plain([text(document.get("stage"))])
     yield "participants", _actors(document.get("participant"), context)
     yield "partners", _actors(document.get("contributor"), context)
     yield "expertise", _concepts(document.get("subjectConcept"), context)
@@ -83,6 +84,7 @@ def _collaboration(document: Document, context: ViewContext) -> Facts:
     call = web_address(document.get("call"))
     yield "call", [Link(text=_bare(call), href=call)] if call else []
     yield "deadline", _plain([ends_text(document, context)])
+    yield "results", _documents(document.get("resultedIn"), context)
 
 
 def _event(document: Document, context: ViewContext) -> Facts:
@@ -150,7 +152,14 @@ def _match(iri: str, context: ViewContext) -> Link:
 
 
 def _actors(value: object, context: ViewContext) -> list[Link]:
-    return [link for iri in iris(value) if (link := context.actor(iri))]
+    found = (context.actor(iri) or _unknown_cluster(iri, context) for iri in iris(value))
+    return [link for link in found if link]
+
+
+def _unknown_cluster(iri: str, context: ViewContext) -> Link | None:
+    """A cluster that this node does not know is named by its host; a company cannot be named."""
+    href = web_address(iri) if iri.endswith("/cluster") else ""
+    return Link(text=context.cluster(iri), href=href) if href else None
 
 
 def _languages(document: Document, context: ViewContext) -> list[Link]:

@@ -9,7 +9,16 @@ from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from node.pages import desk_words, server_words, words
+from node.pages import (
+    authenticity_words,
+    contribution_words,
+    desk_words,
+    interest_words,
+    message_words,
+    program_words,
+    server_words,
+    words,
+)
 from node.pages.accent import accent_address, accent_styles
 from node.pages.assets import fonts_present, static_address
 from node.pages.chart import NARROW, WIDE, draw_chart
@@ -154,7 +163,12 @@ def _environment(language: str, node: NodeFace) -> Environment:
         node=node,
         words=words,
         desk_words=desk_words,
+        authenticity_words=authenticity_words,
+        message_words=message_words,
+        program_words=program_words,
         server_words=server_words,
+        contribution_words=contribution_words,
+        interest_words=interest_words,
         languages=PAGE_LANGUAGES,
         locales=LOCALES,
         head=HEAD,

@@ -98,6 +98,7 @@ PARTICULARS = {
     "stage": N_("Stage"),
     "call": N_("Programme"),
     "deadline": N_("Deadline"),
+    "results": N_("Led to"),
     "type": N_("Type"),
     "esco": N_("Skill in ESCO"),
     "other_names": N_("Also called"),

@@ -92,6 +92,7 @@ def check_message(message: str) -> None:
         raise NodeError(
             f"The message has {len(message)} characters; {MESSAGE_LENGTH} are allowed.",
             remedy="Shorten it; the rest can be said once contact is made.",
+            status=422,
         )
 
 
@@ -123,7 +124,9 @@ async def _check_member(
 ) -> None:
     await known_member(connection, new.member)
     if new.member == await company_behind(connection, proposal):
-        raise NodeError("It is this member's own offer or need.", remedy="Choose another member.")
+        raise NodeError(
+            "It is this member's own offer or need.", remedy="Choose another member.", status=422
+        )
     standing = await interests.open_of(connection, proposal.iri, new.member)
     if standing is not None and standing != new.in_reply_to:
         raise NodeError(

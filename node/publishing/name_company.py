@@ -12,6 +12,15 @@ from node.publishing.tell_interest import record
 from node.storage.interests import InterestRow
 from vocab.clock import timestamp
 
+#: Where an interest stands when there is nobody to tell any more.
+OVER = ("withdrawn", "declined", "countered")
+
+
+def may_name(row: InterestRow) -> bool:
+    """Say whether our company can be named to another desk, which does not know it yet."""
+    hidden = row.our_company is not None and row.consented_at is None
+    return hidden and row.peer is not None and row.state not in OVER
+
 
 async def name_company(
     connection: AsyncConnection,
@@ -32,8 +41,9 @@ async def name_company(
         raise NodeError(
             "No company of this cluster is known to stand behind it.",
             remedy="Write its provider or receiver into the offer or need, then try again.",
+            status=422,
         )
-    if row.state in ("withdrawn", "declined", "countered"):
+    if row.state in OVER:
         raise NodeError("It is over: there is nobody to tell.", status=409)
     if row.consented_at is not None:
         return row

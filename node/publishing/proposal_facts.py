@@ -70,6 +70,7 @@ def known_facts(document: Mapping[str, Any], iri: str) -> ProposalFacts:
         raise NodeError(
             f"{iri} is no offer and no need.",
             remedy="Give the address of an offer or need, as its page shows it under “Data”.",
+            status=422,
         )
     return found
 

@@ -42,5 +42,5 @@ async def renew_offer(
     (published,) = await publish(connection, identity, [draft], moment=moment)
     renewed = await resources.get(connection, iri)
     if renewed is not None and renewed.ends_at and renewed.ends_at <= clock.timestamp(moment):
-        raise NodeError(f"{until} is past.", remedy="Choose a day to come.")
+        raise NodeError(f"{until} is past.", remedy="Choose a day to come.", status=422)
     return published

@@ -22,6 +22,8 @@ from vocab.texts import plain_text
 
 #: Interests of one host that may wait for an answer at the same time.
 OPEN_PER_HOST = 100
+#: Who recorded the consent of a company that is named in public.
+BY_ITSELF = "the offer or need itself"
 
 
 class Declined(Exception):
@@ -240,7 +242,7 @@ async def _our_company(batch: Batch, proposal: ProposalFacts) -> dict[str, Any]:
     company = await company_behind(batch.connection, proposal)
     if company is None or company != proposal.company:
         return {"our_company": company}
-    said = {"consented_at": batch.arrival, "consented_by": "the offer or need itself"}
+    said = {"consented_at": batch.arrival, "consented_by": BY_ITSELF}
     return {"our_company": company, **said}
 
 

@@ -53,7 +53,12 @@ async def receive_notification(
     known = await messages.number_of(connection, actor=sender.iri, activity=activity)
     if known is not None:
         return known
-    await _check_sender(connection, sender.host, policy, limits, moment)
+    # Who holds a token of ours needs no decision about a server; the limits are for all.
+    if sender.host != identity.host and not policy.may_write(sender.host):
+        raise NodeError("The desk takes no messages from this server.", status=403)
+    full = await refusal_of(connection, sender.host, limits, moment)
+    if full is not None:
+        raise NodeError(full.reason, status=429)
     writing = writing_of(document)
     concerned = (iri for key in _POINTERS for iri in named(document.get(key)))
     message = NewMessage(
@@ -78,17 +83,3 @@ async def receive_notification(
 def _text(writing: Writing, body: str) -> str:
     """What says nothing in words that people read is shown as it came."""
     return writing.text or ("" if writing.title else shortened(body))
-
-
-async def _check_sender(
-    connection: AsyncConnection,
-    host: str,
-    policy: PeerPolicy,
-    limits: MessageLimits,
-    moment: datetime,
-) -> None:
-    if not policy.may_write(host):
-        raise NodeError("The desk takes no messages from this server.", status=403)
-    full = await refusal_of(connection, host, limits, moment)
-    if full is not None:
-        raise NodeError(full.reason, status=429)

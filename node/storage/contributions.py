@@ -137,6 +137,14 @@ async def count_open_from(connection: AsyncConnection, host: str) -> int:
     return int(await connection.scalar(query) or 0)
 
 
+async def count_waiting(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many of each kind wait for the desk."""
+    query = select(CONTRIBUTIONS.c.kind, func.count().label("number"))
+    query = query.where(CONTRIBUTIONS.c.state == "open", ~CONTRIBUTIONS.c.sent)
+    rows = (await connection.execute(query.group_by(CONTRIBUTIONS.c.kind))).all()
+    return {row.kind: row.number for row in rows}
+
+
 async def decide(
     connection: AsyncConnection,
     identifier: str,

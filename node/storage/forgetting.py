@@ -87,14 +87,16 @@ async def forget_follows(connection: AsyncConnection, *, before: str, most: int 
 async def forget_strangers(connection: AsyncConnection, *, before: str, most: int = MOST) -> int:
     """Remove actors of others fetched before that time that nothing here refers to.
 
-    Neither a follow, a thing of theirs, the journal, nor a server that the desk has decided
-    about. They are fetched again when they speak again.
+    Neither a follow, a thing of theirs, the journal, an interest, a contribution, nor a server
+    that the desk has decided about. They are fetched again when they speak again.
     """
     reasons = (
         exists().where(FOLLOWS.c.follower == ACTORS.c.iri),
         exists().where(FOLLOWS.c.followed == ACTORS.c.iri),
         exists().where(RESOURCES.c.owner == ACTORS.c.iri),
         exists().where(INBOX.c.actor == ACTORS.c.iri),
+        exists().where(tables.interests.c.peer == ACTORS.c.iri),
+        exists().where(tables.contributions.c.partner == ACTORS.c.iri),
         exists().where(PEERS.c.actor == ACTORS.c.iri, PEERS.c.state != "pending"),
     )
     unneeded = (
@@ -113,6 +115,7 @@ async def forget_servers(connection: AsyncConnection, *, before: str, most: int 
         select(PEERS.c.host)
         .where(
             PEERS.c.state == "pending",
+            PEERS.c.held_at.is_(None),
             *(func.coalesce(moment, "") < before for moment in contacts),
             ~exists().where(ACTORS.c.host == PEERS.c.host),
             ~exists().where(RESOURCES.c.host == PEERS.c.host),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.storage import tables
@@ -244,13 +244,32 @@ async def standing(connection: AsyncConnection, iri: str) -> StandingInterest | 
 
 
 async def list_standing(
-    connection: AsyncConnection, *, states: Collection[str] | None, limit: int
+    connection: AsyncConnection,
+    *,
+    states: Collection[str] | None,
+    limit: int,
+    oldest_first: bool = False,
+    unexpired_at: str | None = None,
 ) -> list[StandingInterest]:
-    """Return up to *limit* interests in these states, or in all; what moved last comes first."""
-    query = _standing().order_by(INTERESTS.c.moved_at.desc(), INTERESTS.c.iri).limit(limit)
+    """Return up to *limit* interests in these states, or in all; what moved last comes first.
+
+    With *unexpired_at* those are left out that nobody had taken over when their time was up.
+    """
+    moved = INTERESTS.c.moved_at if oldest_first else INTERESTS.c.moved_at.desc()
+    query = _standing().order_by(moved, INTERESTS.c.iri).limit(limit)
     if states is not None:
         query = query.where(INTERESTS.c.state.in_(states))
+    if unexpired_at is not None:
+        query = query.where(or_(INTERESTS.c.state != "sent", ~_is_over(unexpired_at)))
     return await fetch_all(connection, query, _read_standing)
+
+
+def _is_over(now: str) -> ColumnElement[bool]:
+    """What ``StandingInterest.is_over`` says, for the database; never null."""
+    kept = RESOURCES.c.state.is_not(None)
+    ends_at = case((kept, RESOURCES.c.ends_at), else_=INTERESTS.c.ends_at)
+    withdrawn = func.coalesce(RESOURCES.c.state, "") == "withdrawn"
+    return or_(withdrawn, func.coalesce(ends_at, "9999") <= now)
 
 
 async def lying_since(
@@ -265,6 +284,37 @@ async def lying_since(
     )
     ordered = query.order_by(INTERESTS.c.moved_at, INTERESTS.c.iri).limit(limit)
     return await fetch_all(connection, ordered, _read_standing)
+
+
+async def numbers_of(connection: AsyncConnection, iris: Sequence[str]) -> dict[str, int]:
+    """Return the number of each of *iris*: the place of its first entry among all entries.
+
+    It is short, never given twice, and tells nobody else anything.
+    """
+    found: dict[str, int] = {}
+    for part in chunks(iris):
+        first = func.min(MOVES.c.seq).label("number")
+        query = select(MOVES.c.interest, first).where(MOVES.c.interest.in_(part))
+        rows = await connection.execute(query.group_by(MOVES.c.interest))
+        found |= {row.interest: row.number for row in rows}
+    return found
+
+
+async def by_number(connection: AsyncConnection, number: int) -> str | None:
+    """Return the IRI of the interest with that number; None where there is none."""
+    found: str | None = await connection.scalar(
+        select(MOVES.c.interest).where(MOVES.c.seq == number, MOVES.c.event == "send")
+    )
+    return found
+
+
+async def countered_by(connection: AsyncConnection, iri: str) -> str | None:
+    """Return the counter-offer that took the place of *iri*, the last one; None without one."""
+    query = select(INTERESTS.c.iri).where(INTERESTS.c.in_reply_to == iri)
+    found: str | None = await connection.scalar(
+        query.order_by(INTERESTS.c.opened_at.desc()).limit(1)
+    )
+    return found
 
 
 async def moves_of(connection: AsyncConnection, iris: Sequence[str]) -> dict[str, list[MoveRow]]:

@@ -107,6 +107,22 @@ async def drafts(
     return await fetch_all(connection, newest, ResourceRow.from_row)
 
 
+async def ours_ending(
+    connection: AsyncConnection,
+    classes: Sequence[ResourceClass],
+    after: str,
+    until: str,
+    *,
+    limit: int,
+) -> list[ResourceRow]:
+    """Return the last *limit* of what ends later than *after* and by *until*, in that order."""
+    wanted = ResourceFilter(classes=tuple(classes), audiences=(), local=True)
+    ends_at = RESOURCES.c.ends_at
+    query = select(*COLUMNS).where(*_conditions(wanted), ends_at > after, ends_at <= until)
+    last = query.order_by(ends_at.desc(), RESOURCES.c.iri).limit(limit)
+    return (await fetch_all(connection, last, ResourceRow.from_row))[::-1]
+
+
 async def local_changes_after(
     connection: AsyncConnection, position: int, limit: int
 ) -> list[LocalChange]:

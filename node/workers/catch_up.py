@@ -8,7 +8,7 @@ and the address of the last one is where the reading goes on the next time.
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from federation.actors import RemoteActor, read_actor
@@ -17,22 +17,15 @@ from federation.embedded_objects import own_copy
 from federation.errors import FederationError, ForbiddenOrigin, MalformedRequest
 from federation.nodeinfo import read_software
 from federation.origins import host_of, same_origin
-from federation.proof_verifier import ProofVerifier
-from federation.safe_fetch import SafeClient
-from node.graph.recent_quads import RecentQuads
-from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
 from node.receiving.ingest_proved import ingest_proved
 from node.receiving.ingest_resource import Source, ingest, withdraw_foreign
 from node.receiving.outcomes import object_id
 from node.receiving.remote_actors import save_remote_actor
-from node.setting_groups import FederationSettings
 from node.storage import follows, peers
-from node.storage.database import Database
 from node.storage.follows import FollowRow
-from node.storage.peer_policy import PolicyKeeper
-from node.workers.repeating import Bells
+from node.workers.receiving_parts import ReceivingParts
 from vocab import clock
 from vocab.classes import ResourceClass, classify
 from vocab.errors import VocabularyError
@@ -47,32 +40,17 @@ FIRST_REST = 5.0
 class CatchUpWorker:
     """Reads what followed nodes have changed since the last time."""
 
-    def __init__(
-        self,
-        database: Database,
-        identity: Identity,
-        settings: FederationSettings,
-        policies: PolicyKeeper,
-        client: SafeClient,
-        bells: Bells,
-        forget_keys: Callable[[str], None],
-        recent: RecentQuads,
-        proofs: ProofVerifier,
-    ) -> None:
-        """Fetch with *client*, within the limits of *settings*.
-
-        *forget_keys* is told of each actor that was read anew: its keys may be others. What a
-        page holds of others counts where *proofs* knows whose word it is.
-        """
-        self._database = database
-        self._identity = identity
-        self._settings = settings
-        self._policies = policies
-        self._client = client
-        self._bells = bells
-        self._forget_keys = forget_keys
-        self._recent = recent
-        self._proofs = proofs
+    def __init__(self, parts: ReceivingParts) -> None:
+        """Fetch with the client of *parts*, within the limits of its settings."""
+        self._database = parts.database
+        self._identity = parts.identity
+        self._settings = parts.settings
+        self._policies = parts.policies
+        self._client = parts.client
+        self._bells = parts.bells
+        self._forget_keys = parts.forget_keys
+        self._recent = parts.recent
+        self._proofs = parts.proofs
         # The clock may have begun a moment ago, and the first round comes at once.
         self._last_round = -math.inf
         self._running: dict[str, asyncio.Task[None]] = {}

@@ -21,7 +21,7 @@ from node.outbound import signing_keys
 from node.publishing.hold_peer import resume_peer
 from node.publishing.say_followers import MOST, synchronization_of
 from node.setting_groups import FederationSettings
-from node.storage import deliveries, follows, peers
+from node.storage import deliveries, delivery_leases, follows, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery
 from node.storage.peer_policy import PolicyKeeper
@@ -87,7 +87,7 @@ class DeliveryWorker:
     async def start(self) -> None:
         """Give back what a former process of this node had claimed."""
         async with self._database.transaction() as connection:
-            await deliveries.release_leases(connection)
+            await delivery_leases.release_leases(connection)
 
     async def step(self) -> bool:
         """Claim what is due and hand it to the lanes; return whether there may be more."""
@@ -99,7 +99,7 @@ class DeliveryWorker:
         # Before the claim: what is settled meanwhile was not due for it.
         in_hand = self.lanes.in_hand()
         async with self._database.transaction() as connection:
-            claimed = await deliveries.claim(
+            claimed = await delivery_leases.claim(
                 connection,
                 limit=room,
                 lease_seconds=LEASE_SECONDS,
@@ -119,7 +119,7 @@ class DeliveryWorker:
         in_hand = self.lanes.in_hand()
         if in_hand:
             async with self._database.transaction() as connection:
-                await deliveries.renew_leases(connection, in_hand, lease_seconds=LEASE_SECONDS)
+                await delivery_leases.renew_leases(connection, in_hand, lease_seconds=LEASE_SECONDS)
         self._next_renewal = time.monotonic() + RENEW_SECONDS
 
     async def _closed_hosts(self, connection: AsyncConnection) -> set[str]:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
@@ -17,22 +17,18 @@ from itertools import islice
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.errors import FederationError
-from federation.ports import FetchedDocument, Fetcher
-from federation.proof_verifier import ProofVerifier
+from federation.ports import FetchedDocument
 from federation.verify_activity import INTEGRITY_PROOF
-from node.graph.recent_quads import RecentQuads
-from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch, MessageLimits
 from node.receiving.dispatch import dispatch
 from node.receiving.outcomes import ComesEarly, NeedsFetch, Received, object_id
 from node.storage import journal
-from node.storage.database import Database
 from node.storage.errors import RowTooLarge
 from node.storage.journal import InboxRow
-from node.storage.peer_policy import PeerPolicy, PolicyKeeper
+from node.storage.peer_policy import PeerPolicy
 from node.workers.pace import give_way
-from node.workers.repeating import Bells
+from node.workers.receiving_parts import ReceivingParts
 from vocab import clock
 from vocab.contexts import inherit_context
 from vocab.errors import VocabularyError
@@ -61,31 +57,16 @@ Fetched = Mapping[str, FetchedDocument | FederationError]
 class InboxWorker:
     """Turns journaled activities into resources and follows."""
 
-    def __init__(
-        self,
-        database: Database,
-        identity: Identity,
-        policies: PolicyKeeper,
-        fetcher: Fetcher,
-        bells: Bells,
-        forget_keys: Callable[[str], None],
-        recent: RecentQuads,
-        proofs: ProofVerifier,
-        message_limits: MessageLimits,
-    ) -> None:
-        """*policies* says who may talk; *forget_keys* is told of each actor that is gone.
-
-        *recent* is where the graph worker finds the quads of what was taken in, *proofs* knows
-        whose word a document is by the proof in it.
-        """
-        self._database = database
-        self._identity = identity
-        self._policies = policies
-        self._fetcher = fetcher
-        self._bells = bells
-        self._forget_keys = forget_keys
-        self._recent = recent
-        self._proofs = proofs
+    def __init__(self, parts: ReceivingParts, message_limits: MessageLimits) -> None:
+        """Take in with *parts*; what persons write to the desk keeps to *message_limits*."""
+        self._database = parts.database
+        self._identity = parts.identity
+        self._policies = parts.policies
+        self._fetcher = parts.client
+        self._bells = parts.bells
+        self._forget_keys = parts.forget_keys
+        self._recent = parts.recent
+        self._proofs = parts.proofs
         self._message_limits = message_limits
         self._fetching: set[asyncio.Task[None]] = set()
         self._aside: set[int] = set()

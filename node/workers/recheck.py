@@ -18,20 +18,14 @@ from federation.errors import (
     NothingShown,
     UnsupportedContent,
 )
-from federation.ports import FetchedDocument, Fetcher
-from federation.proof_verifier import ProofVerifier
-from node.graph.recent_quads import RecentQuads
-from node.identity import Identity
+from federation.ports import FetchedDocument
 from node.publishing.outgoing import Outgoing
 from node.receiving.batch import Batch
 from node.receiving.outcomes import Outcome, refused
 from node.receiving.recheck_resource import recheck
-from node.setting_groups import FederationSettings
 from node.storage import resource_lists
-from node.storage.database import Database
-from node.storage.peer_policy import PolicyKeeper
 from node.storage.resource_rows import ResourceRow
-from node.workers.repeating import Bells
+from node.workers.receiving_parts import ReceivingParts
 from vocab import clock
 from vocab.errors import VocabularyError
 
@@ -48,26 +42,16 @@ GIVEN_UP_AFTER = 3
 class RecheckWorker:
     """Turns the word of a proof into the word of its owner."""
 
-    def __init__(
-        self,
-        database: Database,
-        identity: Identity,
-        settings: FederationSettings,
-        policies: PolicyKeeper,
-        fetcher: Fetcher,
-        bells: Bells,
-        recent: RecentQuads,
-        proofs: ProofVerifier,
-    ) -> None:
-        """Fetch with *fetcher*; rests grow up to the pause that *settings* name."""
-        self._database = database
-        self._identity = identity
-        self._policies = policies
-        self._longest_rest = settings.catch_up_minutes * 60.0
-        self._fetcher = fetcher
-        self._bells = bells
-        self._recent = recent
-        self._proofs = proofs
+    def __init__(self, parts: ReceivingParts) -> None:
+        """Fetch with the client of *parts*; rests grow up to the pause between two catch-ups."""
+        self._database = parts.database
+        self._identity = parts.identity
+        self._policies = parts.policies
+        self._longest_rest = parts.settings.catch_up_minutes * 60.0
+        self._fetcher = parts.client
+        self._bells = parts.bells
+        self._recent = parts.recent
+        self._proofs = parts.proofs
         self._failures: dict[str, int] = {}
         #: By host, and by IRI for what has no answer while its host has some.
         self._rests_until: dict[str, float] = {}

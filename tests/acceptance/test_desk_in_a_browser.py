@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from node.pages import desk_words
 from tests.acceptance.served_node import ServedNode, free_port, plain_environment, served_node
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-PAGES = ("/desk", "/desk/servers", "/desk/follow")
+PAGES = tuple("/desk" if name == "overview" else f"/desk/{name}" for name in desk_words.PAGES)
 
 
 @pytest.fixture(scope="module")

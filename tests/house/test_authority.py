@@ -14,11 +14,18 @@ from tests.house.source_tree import ROOT, python_files
 
 #: Who reads documents of other servers, and the rule that says whether one may be believed.
 READERS = {
+    "federation/oauth_clients.py": "same_iri",
     "federation/collection_reader.py": "same_origin",
     "federation/key_documents.py": "read_actor",
     "federation/webfinger.py": "same_iri",
+    # Shown to who asked, with what vouches for it; nothing is kept.
+    "node/cli/lookup.py": "check_fetched",
+    "node/endpoints/proxy_post.py": "check_peer",
     "node/desk/follow_address.py": "read_actor",
+    "node/desk/show_interest.py": "check_fetched",
+    "node/endpoints/passing_actor.py": "read_actor",
     "node/workers/catch_up.py": "check_member_claim",
+    "node/workers/synchronize_followers.py": "same_origin",
     # These two hand what they read to receiving, which is below.
     "node/workers/process_inbox.py": "dispatch",
     "node/workers/recheck.py": "recheck",

@@ -13,7 +13,8 @@ from node.pages.desk_views import (
 from node.pages.desk_words import PAGES
 from node.pages.rendering import Renderer
 from node.pages.views import DataFoot, Frame, Passage
-from tests.preview import server_pages
+from tests.preview import desk_subjects, joint_work, server_pages
+from tests.preview.interest_pages import interest_pages
 
 FOLLOWED = tuple(
     FollowedItem(
@@ -51,12 +52,14 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
     views = {
         "overview": OverviewView(waiting=waiting, figures=figures),
         "overview-empty": OverviewView(waiting=(), figures=figures),
+        **joint_work.views(),
         "follow": FollowView(followed=FOLLOWED),
         "follow-failed": FollowView(address="@digin@node.example", lookup=refused),
     }
     written = {}
-    for name, view in views.items():
+    for name, view in {**views, **desk_subjects.VIEWS}.items():
         page = name.partition("-")[0]
+        template = joint_work.TEMPLATES.get(name, f"desk_{page}.html")
         desk = DeskFrame(
             visitor="Kari Nordmann",
             csrf="0" * 64,
@@ -64,7 +67,7 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
             current=page,
         )
         frame = bare_frame("/desk" if page == "overview" else f"/desk/{page}", language)
-        written[f"desk-{name}"] = renderer.desk_page(f"desk_{page}.html", frame, desk, view)
+        written[f"desk-{name}"] = renderer.desk_page(template, frame, desk, view)
     for name, (template, page, path, shown) in server_pages.VIEWS.items():
         desk = DeskFrame(
             visitor="Kari Nordmann",
@@ -84,7 +87,7 @@ def desk_pages(renderer: Renderer, language: str) -> dict[str, str]:
             visitor="Kari Nordmann",
         )
         written[f"login-{step}"] = renderer.login_page(view)
-    return written
+    return written | interest_pages(renderer, language)
 
 
 def bare_frame(path: str, language: str) -> Frame:

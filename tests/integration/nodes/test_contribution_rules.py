@@ -146,7 +146,7 @@ async def test_a_draft_of_somebody_else_is_not_taken(nodes: Nodes) -> None:
     ):
         draft = await _draft(actor, north, made.iri, **changes)
         _, (state, _reason) = await _offer(actor, north, draft)
-        assert state == "ignored"
+        assert state == "done"  # the desk is told of it, as of any other offer
     assert await _kept(north, made.iri) == []
 
 
@@ -283,8 +283,8 @@ async def test_who_takes_no_part_cannot_leave(nodes: Nodes) -> None:
     assert last in stands["wire"]
 
 
-async def test_other_offers_stay_in_the_journal(nodes: Nodes) -> None:
-    """What is no revision of a work is ignored, and so is a work that answers nothing."""
+async def test_other_offers_are_messages_to_the_desk(nodes: Nodes) -> None:
+    """What is no revision of a work, and a work that answers nothing, is no contribution."""
     north = nodes.north
     actor = await _approved(nodes, "offering", north)
     made = await north.publish(article("Veiledning", teaches="https://x.example/y"), PRACTICE)
@@ -293,7 +293,8 @@ async def test_other_offers_stay_in_the_journal(nodes: Nodes) -> None:
     for offered in (actor.offer(), draft, "https://x.example/thing"):
         activity = actor.activity("Offer", offered, to=[north.cluster])
         assert await actor.post(f"{north.base}/inbox", activity) == 202
-        assert (await north.outcome(activity["id"]))[0] == "ignored"
+        assert (await north.outcome(activity["id"]))[0] == "done"
+    assert await _kept(north, made.iri) == []
 
 
 async def test_what_goes_over_the_wire(nodes: Nodes) -> None:

@@ -6,7 +6,8 @@ from typing import NoReturn
 import pytest
 import pytest_asyncio
 
-from node.endpoints.form_post import LONGER, LONGEST
+from node.endpoints import guard_desk
+from node.endpoints.form_post import LONGEST
 from node.storage import follows, peer_decisions, peers
 from node.storage.peer_policy import load_policy
 from node.storage.peers import PeerRow
@@ -227,11 +228,9 @@ async def test_what_is_no_list_is_told_and_kept_in_the_form(
     assert "&lt;/textarea&gt;&lt;b&gt;x" in wrong.page
     long = "\n".join(f"{number}.long.example" for number in range(LONGEST // 10))
     assert (await browser.press(path, {"list": long, "kind": "block"}, on=path)).status == 200
-    monkeypatch.setitem(LONGER, path, len(long))
+    monkeypatch.setattr(guard_desk, "LONGEST_AT_THE_DESK", len(long))
     too_long = {"list": long, "kind": "block"}
     assert (await browser.press(path, too_long, on=path)).status == 413
-    elsewhere = {"host": "x.example", "reason": "x" * LONGEST}
-    assert (await browser.press("/desk/servers/block", elsewhere, on=path)).status == 413
 
 
 async def test_reach_is_told_with_who_waits(nodes: Nodes, browser: DeskBrowser) -> None:

@@ -158,13 +158,13 @@ async def test_blocked_server_gets_no_answer(nodes: Nodes) -> None:
     async with nodes.north.database.transaction() as connection:
         await peers.upsert_seen(connection, nodes.evil.host, now="2026-11-29T00:00:00.000000Z")
         await peers.set_state(connection, nodes.evil.host, "blocked")
+    await nodes.north.wake()
     asked = interest(buyer, made.iri)
-    assert await buyer.post(f"{nodes.north.base}/inbox", asked) == 202
-    state, reason = await nodes.north.outcome(asked["id"])
-    assert (state, reason) == ("refused", "The desk has not let this server in.")
+    assert await buyer.post(f"{nodes.north.base}/inbox", asked) == 403
     assert await north.state(asked["id"]) is None
     async with nodes.north.database.transaction() as connection:
         await peers.set_state(connection, nodes.evil.host, "pending")
+    await nodes.north.wake()
 
 
 async def _sold(nodes: Nodes, name: str) -> tuple[ScriptedActor, str, str]:

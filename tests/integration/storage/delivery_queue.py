@@ -6,7 +6,7 @@ from typing import Any
 
 from federation.delivery_policy import Verdict
 from federation.delivery_reports import DeliveryOutcome
-from node.storage import deliveries, journal
+from node.storage import deliveries, delivery_leases, journal
 from node.storage.database import Database
 from node.storage.deliveries import Delivery, NewDelivery
 from tests.integration.storage.samples import outgoing
@@ -28,7 +28,7 @@ async def claim(
     database: Database, *, now: datetime = NOW, limit: int = 100, **options: Any
 ) -> list[Delivery]:
     async with database.transaction() as connection:
-        return await deliveries.claim(
+        return await delivery_leases.claim(
             connection, limit=limit, lease_seconds=100, now=now, **options
         )
 

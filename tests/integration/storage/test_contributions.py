@@ -76,3 +76,20 @@ async def test_of_what_is_settled_only_the_newest_stay(database: Database) -> No
         ]
         assert await contributions.get(connection, "c9000") is not None
     assert kept == [1, *range(4, SETTLED_PER_HOST + 4)]
+
+
+async def test_what_waits_is_counted_by_kind(database: Database) -> None:
+    """Without what is decided, and without what we sent."""
+    rows = (
+        contribution(1),
+        contribution(2),
+        contribution(3, kind="join"),
+        contribution(4, sent=True),
+        contribution(5, kind="join"),
+    )
+    async with database.transaction() as connection:
+        for row in rows:
+            await contributions.add(connection, row)
+        await contributions.decide(connection, "c5", state="accepted", at=moment(6))
+    async with database.reading() as connection:
+        assert await contributions.count_waiting(connection) == {"revision": 2, "join": 1}

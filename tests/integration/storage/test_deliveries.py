@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from federation.delivery_policy import Verdict
 from federation.delivery_reports import DeliveryOutcome
-from node.storage import deliveries, peers
+from node.storage import deliveries, delivery_leases, peers
 from node.storage.database import Database
 from node.storage.deliveries import Delivery, NewDelivery
 from tests.integration.storage.delivery_queue import NOW, SOON, claim, numbers, queue, settle
@@ -293,7 +293,7 @@ async def test_second_worker_takes_nothing_out_of_order(database_url: str) -> No
     first, second = [await Database.open(database_url) for _ in range(2)]
     await queue(first, about("x", 1), about("x", 2), delivery(3))
     async with first.transaction() as connection:
-        mine = await deliveries.claim(connection, limit=1, lease_seconds=100, now=NOW)
+        mine = await delivery_leases.claim(connection, limit=1, lease_seconds=100, now=NOW)
         theirs = asyncio.create_task(claim(second))
         await asyncio.wait([theirs], timeout=0.3)
 

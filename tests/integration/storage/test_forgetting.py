@@ -6,7 +6,19 @@ import pytest
 from sqlalchemy import func, select, update
 
 from node.setting_groups import FederationSettings
-from node.storage import actors, deliveries, follows, forgetting, journal, peers, resources, tables
+from node.storage import (
+    actors,
+    contributions,
+    deliveries,
+    delivery_leases,
+    follows,
+    forgetting,
+    journal,
+    peers,
+    resources,
+    tables,
+)
+from node.storage.contributions import ContributionRow
 from node.storage.database import Database
 from node.workers.forget import ForgetWorker
 from tests.integration.storage.samples import (
@@ -34,6 +46,20 @@ async def arrive(database: Database, *numbers: int, state: str, at: str) -> None
     ]
     async with database.transaction() as connection:
         await connection.execute(tables.inbox.insert(), rows)
+
+
+def join_of(actor: str, host: str) -> ContributionRow:
+    """Return the request of *actor* to join something of ours."""
+    return ContributionRow(
+        id="join",
+        kind="join",
+        sent=False,
+        partner=actor,
+        host=host,
+        activity=f"{actor}/join",
+        about=f"{OURS}/collaborations/1",
+        created_at=OLD,
+    )
 
 
 async def kept(database: Database, column: object) -> list[str]:
@@ -120,7 +146,7 @@ async def test_a_message_under_way_is_not_given_up(database: Database) -> None:
     """Who has it in hand says what became of it."""
     await queue(database, (1, "waiting", OLD))
     async with database.transaction() as connection:
-        await deliveries.claim(connection, limit=1, lease_seconds=100)
+        await delivery_leases.claim(connection, limit=1, lease_seconds=100)
     await forget_all(database)
 
     assert await kept(database, tables.deliveries.c.state) == ["waiting"]
@@ -136,7 +162,8 @@ async def test_our_own_history_stays(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", ["none", "follow", "ended", "thing", "journal", "approved", "new"]
+    "reason",
+    ["none", "follow", "ended", "thing", "journal", "approved", "contribution", "new"],
 )
 async def test_h6_strangers_are_forgotten(database: Database, reason: str) -> None:
     """An actor, its keys and its server go when nothing here has to do with them any more."""
@@ -161,6 +188,8 @@ async def test_h6_strangers_are_forgotten(database: Database, reason: str) -> No
             await resources.save_versions(connection, [thing], {})
         if reason == "approved":
             await peers.set_state(connection, host, "approved")
+        if reason == "contribution":
+            await contributions.add(connection, join_of(iri, host))
     if reason == "journal":
         await arrive(database, 1, state="done", at=NEW)
         async with database.transaction() as connection:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from federation.delivery_policy import Verdict
-from node.storage import deliveries, peers
+from node.storage import delivery_leases, peers
 from node.storage.database import Database
 from tests.integration.storage.delivery_queue import NOW, SOON, claim, numbers, queue, settle
 from tests.integration.storage.samples import delivery, moment
@@ -18,7 +18,7 @@ async def test_lease_that_ends_gives_the_message_back(database: Database) -> Non
     assert numbers(await claim(database, now=late)) == [1, 2]
     assert await claim(database, now=late) == []
     async with database.transaction() as connection:
-        assert await deliveries.release_leases(connection, now=late) == 2
+        assert await delivery_leases.release_leases(connection, now=late) == 2
 
     assert numbers(await claim(database, now=late)) == [1, 2]
 
@@ -29,7 +29,7 @@ async def test_renewed_lease_keeps_the_message(database: Database) -> None:
     rows = await claim(database)
     later = NOW + timedelta(seconds=90)
     async with database.transaction() as connection:
-        await deliveries.renew_leases(connection, [rows[0].seq], lease_seconds=100, now=later)
+        await delivery_leases.renew_leases(connection, [rows[0].seq], lease_seconds=100, now=later)
 
     assert numbers(await claim(database, now=NOW + timedelta(seconds=101))) == [2]
     assert numbers(await claim(database, now=NOW + timedelta(seconds=191))) == [1]
@@ -41,7 +41,7 @@ async def test_settled_message_is_not_leased_again(database: Database) -> None:
     rows = await claim(database)
     await settle(database, rows, Verdict.RETRY, SOON)
     async with database.transaction() as connection:
-        await deliveries.renew_leases(connection, [rows[0].seq], lease_seconds=1000, now=NOW)
+        await delivery_leases.renew_leases(connection, [rows[0].seq], lease_seconds=1000, now=NOW)
 
     assert numbers(await claim(database, now=SOON)) == [1]
 
@@ -55,7 +55,7 @@ async def test_renewed_trial_keeps_its_host_at_rest(database: Database) -> None:
     (probe,) = await claim(database)
     later = NOW + timedelta(seconds=90)
     async with database.transaction() as connection:
-        await deliveries.renew_leases(connection, [probe.seq], lease_seconds=100, now=later)
+        await delivery_leases.renew_leases(connection, [probe.seq], lease_seconds=100, now=later)
 
     assert await claim(database, now=NOW + timedelta(seconds=150)) == []
 

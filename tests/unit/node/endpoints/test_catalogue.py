@@ -25,6 +25,7 @@ async def client() -> AsyncIterator[TestClient[Any, Any]]:
     settings = Settings.model_validate(
         {
             "node": {"base_url": BASE},
+            "federation": {"introduce_peers": False},
             "cluster": {"name": "Digin", "region": "NO092", "working_languages": ["nb", "se"]},
         }
     )

@@ -1,0 +1,91 @@
+"""``/desk/interests``: interest in offers and needs, ours and others', what waits for us first."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from node.desk.list_interests import InterestView, desk_settings, list_interests
+from node.endpoints import desk_interest, desk_new_interest
+from node.endpoints.app_keys import DATABASE, SETTINGS
+from node.endpoints.desk_frame import DeskPage, desk_response
+from node.endpoints.interest_rows import interest_item
+from node.endpoints.page_context import page_language
+from node.pages.desk_views import Waiting
+from node.pages.interest_views import InterestGroup, InterestsView
+from node.storage import resources
+from vocab.clock import now
+from vocab.interest_states import OPEN
+
+#: Interests shown in one group; the command line lists more.
+MOST: Final = 100
+
+
+async def get_interests(request: web.Request) -> web.Response:
+    """Answer with all interests, those that wait for this desk first, the longest first."""
+    settings = desk_settings(request.app[SETTINGS])
+    async with request.app[DATABASE].reading() as connection:
+        standing = await list_interests(connection, settings, oldest_first=True)
+        known = await list_interests(connection, settings, all_states=True)
+        found = [*standing, *(view for view in known if view.state not in OPEN)]
+        groups = _groups(found)
+        shown = {view.proposal for views in groups.values() for view in views[:MOST]}
+        about = await resources.get_many(connection, sorted(shown))
+    language, moment = page_language(request), now()
+    view = InterestsView(
+        groups=tuple(
+            InterestGroup(
+                heading=name,
+                items=tuple(
+                    interest_item(one, about.get(one.proposal), moment, language)
+                    for one in views[:MOST]
+                ),
+                total=len(views),
+            )
+            for name, views in groups.items()
+            if views
+        )
+    )
+    done = request.query.get("done", "")
+    return desk_response(request, "desk_interests.html", "interests", view, done=done)
+
+
+def _groups(views: Sequence[InterestView]) -> dict[str, list[InterestView]]:
+    """Return the groups in the order of their urgency."""
+    by_group: dict[str, list[InterestView]] = {
+        name: [] for name in ("ours", "theirs", "made", "over")
+    }
+    for view in views:
+        by_group[_group_of(view)].append(view)
+    by_group["ours"].sort(key=lambda view: view.due_at or "")
+    return by_group
+
+
+def _group_of(view: InterestView) -> str:
+    if view.due_at is not None:
+        return "ours"
+    if view.state in OPEN:
+        return "theirs"
+    return "made" if view.state == "accepted" else "over"
+
+
+async def waiting(request: web.Request, connection: AsyncConnection) -> Sequence[Waiting]:
+    """Return how many interests wait for this desk, and how many of them for too long."""
+    settings = desk_settings(request.app[SETTINGS])
+    views = await list_interests(connection, settings, oldest_first=True)
+    ours = [view.is_due for view in views if view.due_at is not None]
+    path = "/desk/interests#ours"
+    return (
+        Waiting(what="interests_due", count=sum(ours), href=path),
+        Waiting(what="interests_waiting", count=len(ours) - sum(ours), href=path),
+    )
+
+
+def _add_routes(router: web.UrlDispatcher) -> None:
+    router.add_get("/desk/interests", get_interests)
+    desk_new_interest.add_routes(router)
+    desk_interest.add_routes(router)
+
+
+PAGE = DeskPage(name="interests", add_routes=_add_routes, waiting=waiting)
