@@ -8,7 +8,7 @@ import typer
 ByOption = Annotated[
     str,
     typer.Option(
-        "--by", metavar="NAME", help="Who decides this.", show_default="name of the system's user"
+        "--by", metavar="NAME", help="Who does this.", show_default="name of the system's user"
     ),
 ]
 

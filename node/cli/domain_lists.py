@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
-from node.cli.peer_names import ByOption, who
 from node.control_socket import wake
 from node.desk.domain_lists import MOST_BYTES, DomainList, read_list
 from node.desk.exchange_domain_lists import (
@@ -44,7 +44,7 @@ async def import_domains(
     async with folder.open_database() as database, database.transaction() as connection:
         plan = await plan_import(connection, folder.identity, found.domains, force=force)
         if not dry_run:
-            await import_list(connection, folder.identity, plan, who=who(by))
+            await import_list(connection, folder.identity, plan, who=person(by))
     if not dry_run:
         await wake(folder.path)
     if as_json:

@@ -3,14 +3,13 @@
 Nothing of it is a binding contract; what is agreed upon the companies agree between themselves.
 """
 
-import getpass
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, say, say_json
 from node.desk.list_interests import (
     InterestView,
@@ -29,7 +28,6 @@ app = typer.Typer(
 )
 
 Iri = Annotated[str, typer.Argument(help="Address of the interest, from “interest list”.")]
-By = Annotated[str | None, typer.Option("--by", help="Who does it; the system's user by default.")]
 Note = Annotated[str, typer.Option("--note", help="Note for the history; stays at this desk.")]
 Message = Annotated[str, typer.Option("--message", help="Text for the other desk.")]
 Quantity = Annotated[str | None, typer.Option("--quantity", help="How much, in the offer's unit.")]
@@ -47,15 +45,6 @@ STEP_COMMANDS = {
 }
 
 
-def who(by: str | None) -> str:
-    """Return who acts: *by*, or the name of the operating system's user."""
-    if by:
-        return by
-    with suppress(OSError, KeyError):
-        return getpass.getuser()
-    return "unknown"
-
-
 @app.command("show")
 @command
 async def show(
@@ -69,7 +58,7 @@ async def show(
         bool,
         typer.Option("--name-company", help="The company has consented to being named now."),
     ] = False,
-    by: By = None,
+    by: ByOption = "",
     note: Note = "",
     node: NodeOption = Path(),
     as_json: JsonOption = False,
@@ -81,7 +70,7 @@ async def show(
         message=message,
         quantity=quantity,
         name_company=name_it,
-        by=who(by),
+        by=person(by),
         note=note,
     )
     row = await show_interest(folder, offer, new)

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.cli.interest import STEP_COMMANDS, By, Iri, Message, Note, Quantity, app, who
+from node.cli.desk_person import ByOption, person
+from node.cli.interest import STEP_COMMANDS, Iri, Message, Note, Quantity, app
 from node.cli.output import JsonOption, NodeOption, command, say, say_json
 from node.control_socket import wake
 from node.desk.answer_with_counter import answer_with_counter
@@ -57,7 +58,7 @@ def _add_step(event: str) -> None:
     async def step(
         interest: Iri,
         message: OptionalMessage = "",
-        by: By = None,
+        by: ByOption = "",
         note: Note = "",
         node: NodeOption = Path(),
         as_json: JsonOption = False,
@@ -72,7 +73,7 @@ def _add_step(event: str) -> None:
                 interest,
                 event,
                 outgoing=outgoing,
-                by=who(by),
+                by=person(by),
                 note=note,
                 message=message,
             ),
@@ -89,7 +90,7 @@ async def counter(
     interest: Iri,
     message: Message,
     quantity: Quantity = None,
-    by: By = None,
+    by: ByOption = "",
     note: Note = "",
     node: NodeOption = Path(),
     as_json: JsonOption = False,
@@ -104,7 +105,7 @@ async def counter(
             identity,
             interest,
             outgoing=outgoing,
-            by=who(by),
+            by=person(by),
             message=message,
             quantity=quantity,
             note=note,
@@ -117,7 +118,7 @@ async def counter(
 @command
 async def name(
     interest: Iri,
-    by: By = None,
+    by: ByOption = "",
     note: Note = "",
     node: NodeOption = Path(),
     as_json: JsonOption = False,
@@ -128,7 +129,7 @@ async def name(
         as_json,
         "The company is named to the other desk, by its consent.",
         lambda connection, identity, outgoing: name_company(
-            connection, identity, interest, outgoing=outgoing, by=who(by), note=note
+            connection, identity, interest, outgoing=outgoing, by=person(by), note=note
         ),
     )
 
@@ -143,7 +144,7 @@ async def assign(
     substitute: Annotated[
         str | None, typer.Option("--substitute", help="Who does while that one is away.")
     ] = None,
-    by: By = None,
+    by: ByOption = "",
     note: Note = "",
     node: NodeOption = Path(),
     as_json: JsonOption = False,
@@ -156,7 +157,7 @@ async def assign(
         lambda connection, identity, outgoing: assign_interest(
             connection,
             interest,
-            by=who(by),
+            by=person(by),
             responsible=responsible,
             substitute=substitute,
             note=note,

@@ -1,12 +1,12 @@
 """``skagerrak messages``: what others write to the desk."""
 
-import getpass
 import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, say, say_json
 from node.desk.handle_message import mark_message
 from node.node_folder import NodeFolder
@@ -97,13 +97,11 @@ async def handle(
     seq: Annotated[int, typer.Argument(help="Number of the message.")],
     node: NodeOption = Path(),
     undo: Annotated[bool, typer.Option("--undo", help="Let it wait again.")] = False,
-    by: Annotated[
-        str, typer.Option(metavar="NAME", help="Who handled it; your user name by default.")
-    ] = "",
+    by: ByOption = "",
 ) -> None:
     """Mark a message as handled."""
     folder, state = NodeFolder.read(node), "new" if undo else "handled"
-    who = by or getpass.getuser()
+    who = person(by)
     async with folder.open_database() as database, database.transaction() as connection:
         changed = await mark_message(connection, seq, handled=not undo, who=who)
     words = "waits again" if undo else f"is handled by {who}"

@@ -5,16 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
-from node.cli.peer_names import (
-    ByOption,
-    DomainArgument,
-    HostArgument,
-    ReasonOption,
-    host_pattern,
-    moment,
-    who,
-)
+from node.cli.peer_names import DomainArgument, HostArgument, ReasonOption, host_pattern, moment
 from node.control_socket import wake
 from node.desk.decide_about_servers import (
     decide_server,
@@ -70,7 +63,7 @@ async def unblock(
     """Take a block or a limit back; the server then waits for a decision, as a new one does."""
     folder, host = NodeFolder.read(node), host_pattern(host)
     async with folder.open_database() as database, database.transaction() as connection:
-        await unblock_server(connection, folder.identity, host, who=who(by), reason=reason)
+        await unblock_server(connection, folder.identity, host, who=person(by), reason=reason)
     await wake(folder.path)
     say(f"{host} is pending: it waits for a decision.")
 
@@ -79,7 +72,7 @@ async def _decide(node: Path, written: str, state: str, reason: str, by: str) ->
     folder, host = NodeFolder.read(node), host_pattern(written)
     async with folder.open_database() as database, database.transaction() as connection:
         changed = await decide_server(
-            connection, folder.identity, host, state, who=who(by), reason=reason
+            connection, folder.identity, host, state, who=person(by), reason=reason
         )
     await wake(folder.path)
     again = f" To let it in again: skagerrak peers approve {host}" if state == "blocked" else ""
@@ -93,7 +86,7 @@ async def forget(host: DomainArgument, node: NodeOption = Path(), by: ByOption =
     """Forget what was decided about a server, and the server where nothing ties it to this node."""
     folder, host = NodeFolder.read(node), host_pattern(host)
     async with folder.open_database() as database, database.transaction() as connection:
-        await forget_server(connection, folder.identity, host, who=who(by))
+        await forget_server(connection, folder.identity, host, who=person(by))
     await wake(folder.path)
     say(f"Nothing is decided about {host} any more.")
 
@@ -122,7 +115,7 @@ async def scope(
         towards = direction or known.direction
         if (towards, wanted) != (known.direction, known.classes):
             await scope_server(
-                connection, folder.identity, host, direction=towards, classes=wanted, who=who(by)
+                connection, folder.identity, host, direction=towards, classes=wanted, who=person(by)
             )
     await wake(folder.path)
     say(f"{host}: {towards}; {list_names(wanted)}.")
@@ -148,7 +141,7 @@ async def pause(
     """Let nothing go out to a server for a while; what is for it waits and does not grow old."""
     folder, host, end = NodeFolder.read(node), host_pattern(host), moment(until)
     async with folder.open_database() as database, database.transaction() as connection:
-        await pause_server(connection, host, until=end, who=who(by), reason=reason)
+        await pause_server(connection, host, until=end, who=person(by), reason=reason)
     await wake(folder.path)
     say(f"Nothing goes out to {host} until {until or f'“skagerrak peers resume {host}”'}.")
 
@@ -158,7 +151,7 @@ async def resume(host: HostArgument, node: NodeOption = Path(), by: ByOption = "
     """Let go out what waited while a server was paused."""
     folder, host = NodeFolder.read(node), host_pattern(host)
     async with folder.open_database() as database, database.transaction() as connection:
-        count = await resume_server(connection, host, who=who(by))
+        count = await resume_server(connection, host, who=person(by))
     await wake(folder.path)
     say(f"{count} messages go out to {host}." if count else f"{host} is not paused any more.")
 
@@ -179,7 +172,7 @@ async def mode(
         await keep_settings_mode(connection, folder.identity, folder.settings.federation.mode)
         if wanted is not None:
             chosen = None if wanted == "settings" else wanted
-            await decide_mode(connection, folder.identity, chosen, who=who(by))
+            await decide_mode(connection, folder.identity, chosen, who=person(by))
         holds, origins = await current_mode(connection), await known_modes(connection)
     await wake(folder.path)
     origin = "desk" if "desk" in origins else "settings"

@@ -1,6 +1,5 @@
-"""What people write for a server on the command line, and who they are."""
+"""What people write for a server on the command line."""
 
-import getpass
 from datetime import datetime
 from typing import Annotated
 
@@ -17,19 +16,6 @@ DomainArgument = Annotated[
     typer.Argument(help="Host of the server; “*.example.org” for all below a domain."),
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for those who ask later.")]
-ByOption = Annotated[
-    str, typer.Option("--by", help="Who decides.", show_default="the user of the computer")
-]
-
-
-def who(by: str) -> str:
-    """Return who acts: the name given, else the operating system's."""
-    if by.strip():
-        return by.strip()
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command line"
 
 
 def host_pattern(text: str) -> str:

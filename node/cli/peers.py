@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.errors import FederationError, FetchFailed
 from node.cli import domain_lists, peer_decisions
+from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
-from node.cli.peer_names import ByOption, HostArgument, host_pattern, who
+from node.cli.peer_names import HostArgument, host_pattern
 from node.cli.suggestions import suggestions
 from node.control_socket import wake
 from node.desk.decide_about_servers import retry_server
@@ -46,7 +47,7 @@ async def follow(
         return
     folder = NodeFolder.read(node)
     try:
-        actor, asked = await follow_address(folder, address, who=who(by))
+        actor, asked = await follow_address(folder, address, who=person(by))
     except FederationError as error:
         later = LATER if isinstance(error, FetchFailed) else ""
         fail(error.safe, CHECK.format(address=address) + later)
@@ -59,7 +60,7 @@ async def follow(
 
 
 async def _unfollow(folder: NodeFolder, address: str, by: str, as_json: bool) -> None:
-    done = await unfollow_address(folder, address, who=who(by))
+    done = await unfollow_address(folder, address, who=person(by))
     if as_json:
         say_json({"undone": done})
     elif done:

@@ -1,11 +1,11 @@
 """``skagerrak tokens``: what programs show to act for the cluster or a member."""
 
-import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, say, say_json
 from node.desk.issue_token import SCOPES, issue_token, revoke_token
 from node.node_folder import NodeFolder
@@ -15,15 +15,6 @@ from vocab.clock import timestamp
 
 app = typer.Typer(help="Access tokens for programs.", add_completion=False, no_args_is_help=True)
 SCOPE_HELP = "What it allows: " + "; ".join(f"{name}: {said}" for name, said in SCOPES.items())
-ByOption = Annotated[
-    str | None,
-    typer.Option("--by", help="Who does this; your user name by default.", show_default=False),
-]
-
-
-def acting_person(by: str | None) -> str:
-    """Return who acts: as told, or the operating system's user."""
-    return by or getpass.getuser()
 
 
 @app.command("create")
@@ -36,7 +27,7 @@ async def create(
         typer.Option(help="Address of the member that it is for; the cluster by default."),
     ] = None,
     days: Annotated[int, typer.Option(help="Days until it ends.")] = 90,
-    by: ByOption = None,
+    by: ByOption = "",
     node: NodeOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -50,7 +41,7 @@ async def create(
             scopes=scope,
             actor=actor,
             days=days,
-            created_by=acting_person(by),
+            created_by=person(by),
         )
     if as_json:
         say_json({"token": secret, **_entry(token)})
