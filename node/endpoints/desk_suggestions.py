@@ -42,9 +42,10 @@ async def get_suggestions(request: web.Request) -> web.Response:
     if last is None:
         view = SuggestionsView(state="none")
     else:
-        result = last.result or Suggestions(found=(), asked=0, problems={})
         async with request.app[DATABASE].reading() as connection:
             known = await peers.states(connection)
+        # After the wait: the search may have ended meanwhile, and both belong together.
+        result = last.result or Suggestions(found=(), asked=0, problems={})
         new = [one for one in result.found if one.host not in known]
         view = SuggestionsView(
             state=last.state,
