@@ -144,6 +144,12 @@ async def hosts_in_state(connection: AsyncConnection, state: str) -> list[str]:
     return list((await connection.execute(query)).scalars())
 
 
+async def with_failures(connection: AsyncConnection, *, limit: int) -> list[str]:
+    """Return up to *limit* hosts that the last attempts to reach have failed."""
+    query = select(PEERS.c.host).where(PEERS.c.failures > 0).order_by(PEERS.c.host).limit(limit)
+    return list((await connection.execute(query)).scalars())
+
+
 async def without_failures(connection: AsyncConnection, hosts: Collection[str]) -> list[str]:
     """Return those of *hosts* whose failures are over, as when the desk says: try again."""
     found: list[str] = []

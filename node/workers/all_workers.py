@@ -45,15 +45,18 @@ async def workers_at_work(
     deliveries = DeliveryWorker(
         parts.database, parts.client, settings.federation, parts.policies, parts.bells
     )
-    keys = KeyWorker(parts.database)
+    keys, forget = KeyWorker(parts.database), ForgetWorker(parts.database, settings.federation)
     bells = parts.bells
     await deliveries.start()
+    # What grew too old while the node was down is given up before anything goes out.
+    await forget.step()
     working = [
         ("inbox", inbox.step, bells.inbox),
         ("delivery", deliveries.step, bells.deliveries),
         ("graph", graph.step, bells.graph),
         ("catch-up", catch_up.step, bells.catch_up),
         ("key", keys.step, bells.keys),
+        ("forget", forget.step, Bell()),
         *_others(parts, settings),
     ]
     tasks = [_at_work(name, step, bell) for name, step, bell in working]
@@ -82,7 +85,6 @@ def _others(parts: ReceivingParts, settings: Settings) -> list[tuple[str, Step, 
         ("proof", ProofWorker(database, parts.identity).step, bells.proofs),
         ("server", servers.step, bells.knocks),
         ("reminder", ReminderWorker(database, desk_settings(settings)).step, bells.reminders),
-        ("forget", ForgetWorker(database, settings.federation).step, Bell()),
     ]
 
 

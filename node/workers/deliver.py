@@ -74,6 +74,8 @@ class DeliveryWorker:
             size=ROUSED, seconds=ROUSED_FOR, monotonic=time.monotonic
         )
         self._next_renewal = -math.inf
+        # In trouble with a former process of this node; the breakers have forgotten it.
+        self._unreached: set[str] = set()
         # Roused, and not heard of since.
         self._returning: set[str] = set()
         self.lanes = DeliveryLanes(
@@ -85,8 +87,9 @@ class DeliveryWorker:
         )
 
     async def start(self) -> None:
-        """Give back what a former process of this node had claimed."""
+        """Give back what a former process had claimed; know whom it had not reached."""
         async with self._database.transaction() as connection:
+            self._unreached.update(await peers.with_failures(connection, limit=ROUSED))
             await delivery_leases.release_leases(connection)
 
     async def step(self) -> bool:
@@ -148,7 +151,9 @@ class DeliveryWorker:
         it takes nothing.
         """
         for host in self._bells.take_heard():
-            if self.lanes.in_trouble(host) and self._roused.get(host) is None:
+            troubled = self.lanes.in_trouble(host) or host in self._unreached
+            if troubled and self._roused.get(host) is None:
+                self._unreached.discard(host)
                 self._roused.put(host, True, seconds=self._roused_for(host))
                 self._returning.add(host)
                 self.lanes.rouse(host)

@@ -79,8 +79,9 @@ def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> fl
 
 
 def get(url: str, accept: str = "text/html", data: bytes | None = None) -> tuple[int, str]:
-    """GET *url*, or POST *data* to it; return status and body, 0 where nobody answers."""
-    request = urllib.request.Request(url, data=data, headers={"Accept": accept})  # noqa: S310  # loopback
+    """GET *url*, or POST *data* as an activity; return status and body, 0 where nobody answers."""
+    headers = {"Accept": accept} | ({"Content-Type": "application/activity+json"} if data else {})
+    request = urllib.request.Request(url, data=data, headers=headers)  # noqa: S310  # loopback
     try:
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310  # loopback
             return response.status, response.read().decode()

@@ -112,23 +112,21 @@ def test_an_address_is_looked_up_while_one_waits(node: ServedNode, window: Brows
     assert field.input_value() == "acct:digin@localhost:9"
 
 
-def test_a_server_is_blocked_by_two_presses(node: ServedNode, window: BrowserContext) -> None:
-    """What takes something away is opened first, says what it does, and can be taken back."""
+def test_a_server_is_blocked_with_a_reason(node: ServedNode, window: BrowserContext) -> None:
+    """The page of the server says what a block does, keeps why, and takes it back."""
     node_rows = "SELECT state FROM peers WHERE host = 'other.example'"
     command = ["peers", "approve", "other.example", "--node", str(node.folder)]
     subprocess.run([sys.executable, "-m", "node", *command], env=plain_environment(), check=True)
     page = _signed_in(node, window)
-    page.goto(f"{node.base_url}/desk/servers")
-    row = page.locator('li[id="other.example"]')
-    block = row.get_by_role("button", name=re.compile("Block ?: other.example"))
-    assert not block.is_visible()
-    row.get_by_text("Block …").click()
-    assert "sent to it or fetched from it" in row.inner_text()
-    block.click()
+    page.goto(f"{node.base_url}/desk/servers/other.example")
+    page.get_by_role("textbox", name="Why, for those who ask later").fill("It sends advertising.")
+    page.get_by_role("button", name="Block", exact=True).click()
     page.wait_for_url(re.compile("done=block"))
     assert "Blocked." in page.get_by_role("status").inner_text()
     assert node.rows(node_rows) == [("blocked",)]
-    page.get_by_role("button", name=re.compile("Approve ?: other.example")).click()
+    page.goto(f"{node.base_url}/desk/servers/other.example")
+    assert "It sends advertising." in page.get_by_role("main").inner_text()
+    page.get_by_role("button", name="Approve", exact=True).click()
     page.wait_for_url(re.compile("done=approve"))
 
     assert node.rows(node_rows) == [("approved",)]

@@ -61,5 +61,6 @@ async def test_x13_a_peer_that_posts_and_takes_nothing(faults: Faults) -> None:
     node.shift(away + timedelta(hours=1))
     await node.start()
     await node.eventually("SELECT count(*) FROM deliveries WHERE state = 'dead'", 1)
+    await node.eventually("SELECT count(*) FROM inbox WHERE state = 'waiting'", 0)
     node.check_once(accepted)
     await node.check_sound()
