@@ -78,9 +78,11 @@ def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> fl
     return time.monotonic() - started
 
 
-def get(url: str, accept: str = "text/html", data: bytes | None = None) -> tuple[int, str]:
-    """GET *url*, or POST *data* as an activity; return status and body, 0 where nobody answers."""
-    headers = {"Accept": accept} | ({"Content-Type": "application/activity+json"} if data else {})
+def get(
+    url: str, accept: str = "text/html", data: bytes | None = None, content_type: str = ""
+) -> tuple[int, str]:
+    """GET *url*, or POST *data* to it; return status and body, 0 where nobody answers."""
+    headers = {"Accept": accept} | ({"Content-Type": content_type} if content_type else {})
     request = urllib.request.Request(url, data=data, headers=headers)  # noqa: S310  # loopback
     try:
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310  # loopback

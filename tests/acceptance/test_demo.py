@@ -36,6 +36,8 @@ pytestmark = pytest.mark.xdist_group("demo")
 KX = "https://w3id.org/skagerrak/ns#"
 PROV = "http://www.w3.org/ns/prov#"
 
+ACTIVITY = "application/activity+json"
+
 
 @pytest.fixture(scope="module")
 def whole_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
@@ -364,7 +366,7 @@ def test_an_unsigned_post_is_refused(demo: Demo) -> None:
     node = demo.nodes[0]
     like = {"id": "http://x.example/1", "type": "Like", "actor": "http://x.example/a"}
     for inbox in ("/inbox", "/cluster/inbox"):
-        status, body = get(node.url + inbox, "*/*", json.dumps(like).encode())
+        status, body = get(node.url + inbox, "*/*", json.dumps(like).encode(), ACTIVITY)
         assert status == 401, body
 
 
