@@ -1,7 +1,7 @@
 """All workers of a node, and what makes each look."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from node.desk.list_interests import desk_settings
@@ -25,6 +25,8 @@ from node.workers.synchronize_followers import FollowersWorker
 POLL = 1.0
 #: How often what commands tell of is read again, in case one could not tell.
 RELOAD_SECONDS = 60.0
+#: So long a worker may finish what it is doing when the node stops.
+GRACE_SECONDS = 3.0
 
 Step = Callable[[], Awaitable[bool]]
 
@@ -59,15 +61,17 @@ async def workers_at_work(
         ("forget", forget.step, Bell()),
         *_others(parts, settings),
     ]
-    tasks = [_at_work(name, step, bell) for name, step, bell in working]
-    tasks.append(_at_work("reload", _every_time(reload), Bell(), RELOAD_SECONDS))
+    working.append(("reload", _every_time(reload), Bell()))
+    ending = asyncio.Event()
+    tasks = [_at_work(*worker, ending) for worker in working]
     bells.ring_all()
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ending.set()
+        for _, _, bell in working:
+            bell.ring()
+        await _end(tasks)
         await inbox.close()
         await catch_up.close()
         await deliveries.close()
@@ -88,8 +92,18 @@ def _others(parts: ReceivingParts, settings: Settings) -> list[tuple[str, Step, 
     ]
 
 
-def _at_work(name: str, step: Step, bell: Bell, seconds: float = POLL) -> asyncio.Task[None]:
-    return asyncio.create_task(repeat(name, step, bell, poll_seconds=seconds), name=name)
+def _at_work(name: str, step: Step, bell: Bell, ending: asyncio.Event) -> asyncio.Task[None]:
+    seconds = RELOAD_SECONDS if name == "reload" else POLL
+    work = repeat(name, step, bell, poll_seconds=seconds, ending=ending)
+    return asyncio.create_task(work, name=name)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Let each finish its step: a transaction that is cut off may keep its lock for a while."""
+    _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _every_time(act: Callable[[], Awaitable[None]]) -> Step:

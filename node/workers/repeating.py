@@ -36,15 +36,20 @@ class Bell:
 
 
 async def repeat(
-    name: str, step: Callable[[], Awaitable[bool]], bell: Bell, *, poll_seconds: float
+    name: str,
+    step: Callable[[], Awaitable[bool]],
+    bell: Bell,
+    *,
+    poll_seconds: float,
+    ending: asyncio.Event,
 ) -> None:
-    """Call *step* for ever; it returns whether there may be more to do at once.
+    """Call *step* until *ending*; it returns whether there may be more to do at once.
 
     A step that fails is logged and tried again, ever more slowly: a worker never dies of
     one bad row, and work it could not finish stays in the database.
     """
     failures = 0
-    while True:
+    while not ending.is_set():
         try:
             more = await step()
             failures = 0
@@ -55,7 +60,7 @@ async def repeat(
             more = False
             log.exception("The %s worker failed; it goes on.", name)
             await asyncio.sleep(min(LONGEST_PAUSE, 0.1 * 2**failures))
-        if not more:
+        if not more and not ending.is_set():
             await bell.heard(poll_seconds)
 
 
