@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -88,7 +89,8 @@ def _answers(cluster: DemoCluster) -> bool:
     try:
         with urlopen(f"http://127.0.0.1:{cluster.port}/readyz", timeout=5) as response:
             return bool(response.status == 200)
-    except OSError:
+    except (OSError, HTTPException):
+        # Where nobody listens yet, a connection may come out at its own port and hear itself.
         return False
 
 

@@ -1,5 +1,6 @@
 """The demonstration as processes, and what one does with it from outside."""
 
+import http.client
 import json
 import os
 import signal
@@ -90,7 +91,8 @@ def get(
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
-    except OSError:
+    except (OSError, http.client.HTTPException):
+        # Where nobody listens yet, a connection may come out at its own port and hear itself.
         return 0, ""
 
 
