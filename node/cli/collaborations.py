@@ -8,9 +8,9 @@ import typer
 from node.cli.desk_person import ByOption, person
 from node.cli.output import JsonOption, NodeOption, command, say, say_json
 from node.cli.publish import published_json, tell
-from node.cli.revisions import entry, say_rows
+from node.cli.revisions import decline_one, entry, say_rows
 from node.control_socket import wake
-from node.desk.decide_contribution import accept_joining, decline_contribution
+from node.desk.decide_contribution import accept_joining
 from node.desk.finish_collaboration import finish_collaboration
 from node.desk.join_collaboration import ask_to_join, leave_collaboration
 from node.node_folder import NodeFolder
@@ -112,13 +112,7 @@ async def decline(
     by: ByOption = "",
 ) -> None:
     """Decline a request; who asked gets the reason."""
-    folder = NodeFolder.read(node)
-    async with folder.open_database() as database, database.transaction() as connection:
-        row = await decline_contribution(
-            connection, folder.identity, identifier, "join", reason=reason, who=person(by)
-        )
-    await wake(folder.path)
-    say(f"Declined. {row.partner} is told why.")
+    await decline_one(node, identifier, "join", reason, by)
 
 
 @app.command("finish")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -144,10 +144,17 @@ async def decline(
     by: ByOption = "",
 ) -> None:
     """Decline a proposal; the proposer gets the reason, and nothing is changed."""
+    await decline_one(node, identifier, "revision", reason, by)
+
+
+async def decline_one(
+    node: Path, identifier: str, kind: Literal["revision", "join"], reason: str, by: str
+) -> None:
+    """Decline one contribution of that *kind*, and say so."""
     folder = NodeFolder.read(node)
     async with folder.open_database() as database, database.transaction() as connection:
         row = await decline_contribution(
-            connection, folder.identity, identifier, "revision", reason=reason, who=person(by)
+            connection, folder.identity, identifier, kind, reason=reason, who=person(by)
         )
     await wake(folder.path)
     say(f"Declined. {row.partner} is told why.")

@@ -30,12 +30,12 @@ async def follow_address(
         folder.open_database() as database,
         open_client(database, identity, folder.settings) as client,
     ):
-        found = await ask_to_follow(database, identity, client, address, who=who)
+        found = await find_and_follow(database, identity, client, address, who=who)
     await wake(folder.path)
     return found
 
 
-async def ask_to_follow(
+async def find_and_follow(
     database: Database, identity: Identity, client: SafeClient, address: str, *, who: str = ""
 ) -> tuple[RemoteActor, bool]:
     """Do so within a node that is open already; its workers are the caller's to wake."""

@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from federation.origins import host_of
-from node.desk.follow_address import ask_to_follow
+from node.desk.follow_address import find_and_follow
 from node.endpoints.app_keys import CLIENT, DATABASE, IDENTITY
 from node.endpoints.control import look_everywhere
 from node.endpoints.desk_frame import DeskPage, desk_response, see
@@ -36,7 +36,7 @@ def register(application: web.Application) -> None:
     """Let *application* look addresses up beside its requests, until it ends."""
 
     async def follow(address: str, who: str) -> tuple[str, bool]:
-        actor, asked = await ask_to_follow(
+        actor, asked = await find_and_follow(
             application[DATABASE], application[IDENTITY], application[CLIENT], address, who=who
         )
         await look_everywhere(application)

@@ -42,15 +42,7 @@ class CatchUpWorker:
 
     def __init__(self, parts: ReceivingParts) -> None:
         """Fetch with the client of *parts*, within the limits of its settings."""
-        self._database = parts.database
-        self._identity = parts.identity
-        self._settings = parts.settings
-        self._policies = parts.policies
-        self._client = parts.client
-        self._bells = parts.bells
-        self._forget_keys = parts.forget_keys
-        self._recent = parts.recent
-        self._proofs = parts.proofs
+        self._parts = parts
         # The clock may have begun a moment ago, and the first round comes at once.
         self._last_round = -math.inf
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -60,10 +52,10 @@ class CatchUpWorker:
     async def step(self) -> bool:
         """Begin to catch up with every follow that wants it, or with all when it is time."""
         now = asyncio.get_running_loop().time()
-        everyone = now - self._last_round > self._settings.catch_up_minutes * 60
-        async with self._database.reading() as connection:
+        everyone = now - self._last_round > self._parts.settings.catch_up_minutes * 60
+        async with self._parts.database.reading() as connection:
             wanted = await follows.wanting_catch_up(connection, everyone=everyone)
-            policy = await self._policies.read(connection)
+            policy = await self._parts.policies.read(connection)
         if everyone:
             self._last_round = now
         for follow in wanted:
@@ -88,7 +80,7 @@ class CatchUpWorker:
 
     async def _catch_up(self, follow: FollowRow) -> None:
         try:
-            async with self._database.transaction() as connection:
+            async with self._parts.database.transaction() as connection:
                 # What is wanted from now on is another reading.
                 await follows.begin_catch_up(connection, follow.follower, follow.followed)
             await self._read(follow)
@@ -108,10 +100,10 @@ class CatchUpWorker:
     async def _note_failure(self, follow: FollowRow, error: str) -> None:
         """Want it again, after a rest that grows up to the pause between two rounds."""
         failures = self._failures.get(follow.followed, 0)
-        rest = min(FIRST_REST * 2 ** min(failures, 20), self._settings.catch_up_minutes * 60)
+        rest = min(FIRST_REST * 2 ** min(failures, 20), self._parts.settings.catch_up_minutes * 60)
         self._failures[follow.followed] = failures + 1
         self._rests_until[follow.followed] = asyncio.get_running_loop().time() + rest
-        async with self._database.transaction() as connection:
+        async with self._parts.database.transaction() as connection:
             await follows.want_catch_up(connection, follow.follower, follow.followed)
             await peers.record_failure(
                 connection, host_of(follow.followed), error=error, at=clock.timestamp()
@@ -121,8 +113,8 @@ class CatchUpWorker:
         actor = await self._refresh(follow.followed)
         url = follow.changes_cursor or actor.changes
         read = 0
-        for _ in range(self._settings.backfill_pages):
-            if url is None or read >= self._settings.backfill_objects:
+        for _ in range(self._parts.settings.backfill_pages):
+            if url is None or read >= self._parts.settings.backfill_objects:
                 break
             place, page = await self._page(url, actor)
             items = page.get("orderedItems")
@@ -133,30 +125,30 @@ class CatchUpWorker:
                 break
             read += len(found)
             url = following
-        async with self._database.transaction() as connection:
+        async with self._parts.database.transaction() as connection:
             await peers.record_success(
                 connection, host_of(actor.iri), received=read, at=clock.timestamp()
             )
 
     async def _refresh(self, iri: str) -> RemoteActor:
         """An actor is believed as it stands at its own id, now."""
-        fetched = await self._client.fetch_document(iri)
+        fetched = await self._parts.client.fetch_document(iri)
         actor = read_actor(fetched.document, fetched.url)
         if actor.iri != iri:
             raise MalformedRequest("At the actor's address stands another one.", log=iri)
         software, users = await self._software(iri)
-        async with self._database.transaction() as connection:
+        async with self._parts.database.transaction() as connection:
             await save_remote_actor(connection, actor)
             if software:
                 await peers.set_software(connection, host_of(iri), software, users)
-        self._forget_keys(actor.iri)
+        self._parts.forget_keys(actor.iri)
         return actor
 
     async def _software(self, iri: str) -> tuple[str, int | None]:
         """Return what the server says it runs; nothing where it does not say."""
         base, _, _ = iri.partition(f"//{host_of(iri)}")
         try:
-            found = await read_software(self._client, f"{base}//{host_of(iri)}")
+            found = await read_software(self._parts.client, f"{base}//{host_of(iri)}")
         except FederationError:
             return "", None
         return f"{found.name} {found.version}".strip(), found.users
@@ -164,7 +156,7 @@ class CatchUpWorker:
     async def _page(self, url: str, actor: RemoteActor) -> tuple[str, Mapping[str, Any]]:
         """Return the page at *url*, or the first of the collection there, with its address."""
         for _ in range(2):
-            fetched = await self._client.fetch_document(url)
+            fetched = await self._parts.client.fetch_document(url)
             if not same_origin(fetched.url, actor.iri):
                 raise MalformedRequest("The changes were found on another server.", log=url)
             first = object_id(fetched.document.get("first"))
@@ -202,15 +194,15 @@ class CatchUpWorker:
         cursor: str | None,
     ) -> None:
         moment = clock.now()
-        async with self._database.transaction() as connection:
+        async with self._parts.database.transaction() as connection:
             batch = Batch(
                 connection=connection,
-                identity=self._identity,
-                policy=await self._policies.read(connection),
+                identity=self._parts.identity,
+                policy=await self._parts.policies.read(connection),
                 moment=moment,
-                outgoing=Outgoing(identity=self._identity, moment=moment),
-                recent=self._recent,
-                proofs=self._proofs,
+                outgoing=Outgoing(identity=self._parts.identity, moment=moment),
+                recent=self._parts.recent,
+                proofs=self._parts.proofs,
             )
             if not await batch.takes_from(actor.iri):
                 return
@@ -221,9 +213,9 @@ class CatchUpWorker:
             if cursor is not None:
                 await follows.set_cursor(connection, follow.follower, follow.followed, cursor)
         if items:
-            self._bells.graph.ring()
+            self._parts.bells.graph.ring()
         if batch.recheck_wanted:
-            self._bells.want_recheck()
+            self._parts.bells.want_recheck()
 
 
 def _next(page: Mapping[str, Any], actor: RemoteActor) -> str | None:

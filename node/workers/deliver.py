@@ -181,7 +181,7 @@ class DeliveryWorker:
         if keys is None:
             return PostOutcome(error=NO_KEY, unsent=True)
         loop = asyncio.get_running_loop()
-        to_followers = _to_followers(job.sender, job.body.decode())
+        to_followers = _to_followers(job.sender, job.body)
         extra = self._synchronizations.get(f"{job.sender} {job.host}") if to_followers else None
 
         async def sign(url: str, wish: SignatureWish) -> Mapping[str, str]:
@@ -197,7 +197,9 @@ class DeliveryWorker:
         """
         wanted: dict[str, set[str]] = {}
         bodies = {row.activity: row for row in claimed}
-        told = {name for name, row in bodies.items() if _to_followers(row.sender, row.body)}
+        told = {
+            name for name, row in bodies.items() if _to_followers(row.sender, row.body.encode())
+        }
         for row in claimed:
             known = self._synchronizations.get(f"{row.sender} {row.host}")
             if row.activity in told and known is None:
@@ -240,9 +242,9 @@ class DeliveryWorker:
         return {host: timestamp(end) for host, end in ends.items() if end is not None}
 
 
-def _to_followers(sender: str, body: str) -> bool:
+def _to_followers(sender: str, body: bytes) -> bool:
     """Say whether an activity of *sender* is addressed to its followers."""
-    return f'"{sender}/followers"' in body
+    return f'"{sender}/followers"'.encode() in body
 
 
 def _job(row: Delivery) -> DeliveryJob:

@@ -59,14 +59,7 @@ class InboxWorker:
 
     def __init__(self, parts: ReceivingParts, message_limits: MessageLimits) -> None:
         """Take in with *parts*; what persons write to the desk keeps to *message_limits*."""
-        self._database = parts.database
-        self._identity = parts.identity
-        self._policies = parts.policies
-        self._fetcher = parts.client
-        self._bells = parts.bells
-        self._forget_keys = parts.forget_keys
-        self._recent = parts.recent
-        self._proofs = parts.proofs
+        self._parts = parts
         self._message_limits = message_limits
         self._fetching: set[asyncio.Task[None]] = set()
         self._aside: set[int] = set()
@@ -74,7 +67,7 @@ class InboxWorker:
 
     async def step(self) -> bool:
         """Take in one batch; return whether there may be more."""
-        async with self._database.reading() as connection:
+        async with self._parts.database.reading() as connection:
             rows = await journal.claim_inbox(
                 connection, BATCH, now=clock.timestamp(), without=self._aside
             )
@@ -110,8 +103,8 @@ class InboxWorker:
         needed: dict[int, str] = {}
         settled: list[tuple[int, str, str | None]] = []
         received = await _read_ahead(rows)
-        async with self._database.transaction() as connection:
-            batch = self._batch(connection, await self._policies.read(connection), fetched)
+        async with self._parts.database.transaction() as connection:
+            batch = self._batch(connection, await self._parts.policies.read(connection), fetched)
             await batch.preload(_objects(received))
             if not fetched:
                 await batch.note_arrivals(_new(rows, received))
@@ -127,7 +120,7 @@ class InboxWorker:
             await batch.flush()
             await journal.settle_inbox(connection, settled)
         for actor in (*batch.gone, *batch.renewed):
-            self._forget_keys(actor)
+            self._parts.forget_keys(actor)
         self._ring(batch, settled)
         return needed
 
@@ -135,27 +128,27 @@ class InboxWorker:
         moment = clock.now()
         return Batch(
             connection=connection,
-            identity=self._identity,
+            identity=self._parts.identity,
             policy=policy,
             moment=moment,
-            outgoing=Outgoing(identity=self._identity, moment=moment),
+            outgoing=Outgoing(identity=self._parts.identity, moment=moment),
             fetched=fetched,
-            recent=self._recent,
-            proofs=self._proofs,
+            recent=self._parts.recent,
+            proofs=self._parts.proofs,
             message_limits=self._message_limits,
         )
 
     def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:
         if any(state == "done" for _, state, _ in settled):
-            self._bells.graph.ring()
+            self._parts.bells.graph.ring()
         if batch.outgoing.queued or batch.published:
-            self._bells.deliveries.ring()
+            self._parts.bells.deliveries.ring()
         if batch.catch_up_wanted:
-            self._bells.catch_up.ring()
+            self._parts.bells.catch_up.ring()
         if batch.recheck_wanted:
-            self._bells.want_recheck()
+            self._parts.bells.want_recheck()
         if batch.knocked:
-            self._bells.knocks.ring()
+            self._parts.bells.knocks.ring()
 
     async def _set_aside(self, needed: Mapping[int, str]) -> None:
         """Let the others go on while documents are fetched; by number, the address of each.
@@ -171,7 +164,7 @@ class InboxWorker:
         beyond = list(islice(needed, room, None))
         if beyond:
             later = clock.now() + timedelta(seconds=PUT_OFF_SECONDS)
-            async with self._database.transaction() as connection:
+            async with self._parts.database.transaction() as connection:
                 await journal.defer_inbox(connection, beyond, until=clock.timestamp(later))
 
     async def _fetch_and_apply(self, seq: int, first: str) -> None:
@@ -192,7 +185,7 @@ class InboxWorker:
 
     async def _apply_one(self, seq: int, fetched: Fetched) -> str | None:
         """Take one activity in; return the address of what it still needs."""
-        async with self._database.reading() as connection:
+        async with self._parts.database.reading() as connection:
             row = await journal.get_waiting(connection, seq)
         return (await self._apply([row], fetched)).get(seq) if row else None
 
@@ -203,17 +196,17 @@ class InboxWorker:
             await self._postpone(row)
 
     async def _refuse(self, seq: int, reason: str) -> None:
-        async with self._database.transaction() as connection:
+        async with self._parts.database.transaction() as connection:
             await journal.settle_inbox(connection, [(seq, "refused", reason)])
 
     async def _fetch(self, url: str) -> FetchedDocument | FederationError:
         try:
-            return await self._fetcher.fetch_document(url)
+            return await self._parts.client.fetch_document(url)
         except FederationError as error:
             return error
 
     async def _postpone_number(self, seq: int) -> None:
-        async with self._database.reading() as connection:
+        async with self._parts.database.reading() as connection:
             row = await journal.get_waiting(connection, seq)
         if row is not None:
             await self._postpone(row)
@@ -221,7 +214,7 @@ class InboxWorker:
     async def _postpone(self, row: InboxRow) -> None:
         """Try again later, ever later, and at last give the activity up for the desk to see."""
         log.warning("The activity %s cannot be taken in now.", row.activity)
-        async with self._database.transaction() as connection:
+        async with self._parts.database.transaction() as connection:
             await _try_later(connection, row, FAILED)
 
 

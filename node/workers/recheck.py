@@ -44,14 +44,8 @@ class RecheckWorker:
 
     def __init__(self, parts: ReceivingParts) -> None:
         """Fetch with the client of *parts*; rests grow up to the pause between two catch-ups."""
-        self._database = parts.database
-        self._identity = parts.identity
-        self._policies = parts.policies
+        self._parts = parts
         self._longest_rest = parts.settings.catch_up_minutes * 60.0
-        self._fetcher = parts.client
-        self._bells = parts.bells
-        self._recent = parts.recent
-        self._proofs = parts.proofs
         self._failures: dict[str, int] = {}
         #: By host, and by IRI for what has no answer while its host has some.
         self._rests_until: dict[str, float] = {}
@@ -60,7 +54,7 @@ class RecheckWorker:
     async def step(self) -> bool:
         """Ask for what is due; return whether more may be."""
         now = time.monotonic()
-        if not self._bells.take_recheck_wanted() and now < self._next_look:
+        if not self._parts.bells.take_recheck_wanted() and now < self._next_look:
             return False
         due = await self._due(now)
         await asyncio.gather(*(self._ask_host(host, rows) for host, rows in due))
@@ -73,7 +67,7 @@ class RecheckWorker:
         self._rests_until = {
             host: until for host, until in self._rests_until.items() if until > now
         }
-        async with self._database.reading() as connection:
+        async with self._parts.database.reading() as connection:
             rows = await resource_lists.resting_on_proof(
                 connection, limit=BATCH, without=self._resting_hosts()
             )
@@ -112,21 +106,21 @@ class RecheckWorker:
 
     async def _fetch(self, iri: str) -> FetchedDocument | FederationError:
         try:
-            return await self._fetcher.fetch_document(iri)
+            return await self._parts.client.fetch_document(iri)
         except FederationError as error:
             return error
 
     async def _settle(self, row: ResourceRow, answer: FetchedDocument | FederationError) -> Outcome:
         moment = clock.now()
-        async with self._database.transaction() as connection:
+        async with self._parts.database.transaction() as connection:
             batch = Batch(
                 connection=connection,
-                identity=self._identity,
-                policy=await self._policies.read(connection),
+                identity=self._parts.identity,
+                policy=await self._parts.policies.read(connection),
                 moment=moment,
-                outgoing=Outgoing(identity=self._identity, moment=moment),
-                recent=self._recent,
-                proofs=self._proofs,
+                outgoing=Outgoing(identity=self._parts.identity, moment=moment),
+                recent=self._parts.recent,
+                proofs=self._parts.proofs,
             )
             try:
                 outcome = await recheck(batch, row, answer)
@@ -136,7 +130,7 @@ class RecheckWorker:
                 return refused(str(error))
             await batch.flush()
         if outcome.state == "done":
-            self._bells.graph.ring()
+            self._parts.bells.graph.ring()
         return outcome
 
     def _rest(self, place: str, seconds: float) -> None:

@@ -89,7 +89,7 @@ def test_page_has_at_most_one_red_button(language, name):
 
 @EVERY
 def test_page_leads_nowhere_that_is_not_there(language, name):
-    """No search, feed or form for interest until they are built."""
+    """No search and no feed until they are built."""
     pages = ("/resource", "/inbox/", "/contact", "/sparql", "/login", "/desk", "/remote-follow")
     known = (*(f"/{segment}" for segment in SEGMENTS.values()), "/static/", *pages)
     for tag, attrs in read(PAGES[language][name]):
