@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +18,7 @@ from node.desk.review_revision import Review
 from node.desk.review_revision import review_revision as load_review
 from node.node_folder import NodeFolder
 from node.storage import contributions
-from node.storage.contributions import ContributionRow
+from node.storage.contributions import ContributionRow, Kind
 from vocab.three_way_merge import Side
 
 app = typer.Typer(
@@ -147,9 +147,7 @@ async def decline(
     await decline_one(node, identifier, "revision", reason, by)
 
 
-async def decline_one(
-    node: Path, identifier: str, kind: Literal["revision", "join"], reason: str, by: str
-) -> None:
+async def decline_one(node: Path, identifier: str, kind: Kind, reason: str, by: str) -> None:
     """Decline one contribution of that *kind*, and say so."""
     folder = NodeFolder.read(node)
     async with folder.open_database() as database, database.transaction() as connection:
