@@ -6,6 +6,7 @@ and ``application/ld+json`` only with the profile that ActivityPub §3.2 asks fo
 """
 
 from email.message import Message
+from functools import lru_cache
 
 ACTIVITY_JSON = "application/activity+json"
 LD_JSON = "application/ld+json"
@@ -38,8 +39,11 @@ def is_json(content_type: str) -> bool:
 
 
 def _read(content_type: str) -> tuple[str, str]:
-    if len(content_type) > _LONGEST_TYPE:
-        return "", ""
+    return ("", "") if len(content_type) > _LONGEST_TYPE else _parsed(content_type)
+
+
+@lru_cache(maxsize=256)
+def _parsed(content_type: str) -> tuple[str, str]:
     message = Message()
     message["Content-Type"] = content_type.replace("\r", " ").replace("\n", " ")
     profile = message.get_param("profile")

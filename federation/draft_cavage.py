@@ -78,6 +78,7 @@ class CavageClaim:
         return any(is_signature(self.signature, text, key) for text in self.texts)
 
 
+@lru_cache(maxsize=64)  # One request asks twice: whom it names, and whether it holds.
 def parse_signature_header(header: str) -> SignatureParameters:
     """Return what a Signature header says (draft-cavage-12, 2.1).
 

@@ -5,9 +5,10 @@ comes with an access token.
 """
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from federation.collection_synchronization import HEADER, read_synchronization
 from federation.errors import MalformedRequest, PayloadTooLarge, UnknownDelete
@@ -115,7 +116,7 @@ async def _read_body(request: web.Request, share: BodyShare) -> bytes:
         share.check(request.content_length)
     body = bytearray()
     try:
-        async with asyncio.timeout(READ_SECONDS):
+        async with _time_for(request.content):
             async for part in request.content.iter_any():
                 _check_length(len(body) + len(part), limit)
                 share.take(len(part))
@@ -123,6 +124,11 @@ async def _read_body(request: web.Request, share: BodyShare) -> bytes:
     except TimeoutError as error:
         raise MalformedRequest("The body did not come in time.", status=408) from error
     return bytes(body)
+
+
+def _time_for(content: StreamReader) -> AbstractAsyncContextManager[object]:
+    """Limit the time to read *content*; what came with its head is not waited for."""
+    return nullcontext() if content.is_eof() else asyncio.timeout(READ_SECONDS)
 
 
 def _check_length(length: int, limit: int) -> None:
