@@ -157,6 +157,11 @@ def move(
     )
 
 
+def block(*, id: str, actor: str, object: str) -> Wire:
+    """Return the Block of the actor *object*, addressed to it alone."""
+    return _activity(type="Block", id=id, actor=actor, object=object, to=[object])
+
+
 def add(
     *, id: str, actor: str, object: Object, target: str, to: Sequence[str], cc: Sequence[str] = ()
 ) -> Wire:
