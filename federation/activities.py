@@ -141,6 +141,27 @@ def flag(*, id: str, actor: str, object: Sequence[str], content: str, to: Sequen
     return _activity(type="Flag", id=id, actor=actor, object=object, content=content, to=to)
 
 
+def move(
+    *, id: str, actor: str, target: str, to: Sequence[str], cc: Sequence[str], published: str
+) -> Wire:
+    """Return the Move of *actor* itself to the actor *target* (FEP-7628)."""
+    return _activity(
+        type="Move",
+        id=id,
+        actor=actor,
+        object=actor,
+        target=target,
+        to=to,
+        cc=cc,
+        published=published,
+    )
+
+
+def block(*, id: str, actor: str, object: str) -> Wire:
+    """Return the Block of the actor *object*, addressed to it alone."""
+    return _activity(type="Block", id=id, actor=actor, object=object, to=[object])
+
+
 def add(
     *, id: str, actor: str, object: Object, target: str, to: Sequence[str], cc: Sequence[str] = ()
 ) -> Wire:

@@ -24,6 +24,7 @@ COMMANDS = (
     ("interest", "interest_steps:app", "Interest in offers and needs: contact, not binding."),
     ("follow", "peers:follow", "Follow another cluster, or stop following it."),
     ("peers", "peers:app", "The servers that this node knows."),
+    ("move", "move:app", "Move this cluster to another address."),
     ("desk", "desk:app", "The people of the desk: links to sign in, who is, signing out."),
     ("announce", "reactions:announce", "Pass on to the followers what another cluster published."),
     ("feature", "reactions:feature", "Show a thing of this node first on the cluster's profile."),

@@ -18,6 +18,7 @@ from node.desk.decide_about_servers import (
     unblock_server,
 )
 from node.desk.exchanged_lists import list_names, read_lists
+from node.desk.tell_of_block import block_and_tell
 from node.errors import NodeError
 from node.node_folder import NodeFolder
 from node.publishing.decide_mode import decide_mode, keep_settings_mode
@@ -47,13 +48,37 @@ async def limit(
 
 @command
 async def block(
-    host: DomainArgument, node: NodeOption = Path(), reason: ReasonOption = "", by: ByOption = ""
+    host: DomainArgument,
+    node: NodeOption = Path(),
+    tell: Annotated[
+        bool, typer.Option("--tell", help="Tell its clusters so; without, they are told nothing.")
+    ] = False,
+    reason: ReasonOption = "",
+    by: ByOption = "",
 ) -> None:
     """Block a server and its subdomains: nothing is taken from it, sent to it or fetched from it.
 
     What stands here of it is hidden until it is let in again.
     """
-    await _decide(node, host, "blocked", reason, by)
+    if tell:
+        await _block_and_tell(node, host, reason, by)
+    else:
+        await _decide(node, host, "blocked", reason, by)
+
+
+async def _block_and_tell(node: Path, written: str, reason: str, by: str) -> None:
+    folder, host = NodeFolder.read(node), host_pattern(written)
+    told = await block_and_tell(folder, host, who=person(by), reason=reason)
+    await wake(folder.path)
+    for one in told:
+        say(f"Told {one.actor}." if one.error is None else f"Not told {one.actor}: {one.error}")
+    if not told:
+        say("No cluster there is known, so nobody is told.")
+    say(f"{host} is blocked. {AGAIN.format(host=host)}")
+
+
+#: What is said after a block.
+AGAIN = "To let it in again: skagerrak peers approve {host}"
 
 
 @command
@@ -75,7 +100,7 @@ async def _decide(node: Path, written: str, state: str, reason: str, by: str) ->
             connection, folder.identity, host, state, who=person(by), reason=reason
         )
     await wake(folder.path)
-    again = f" To let it in again: skagerrak peers approve {host}" if state == "blocked" else ""
+    again = f" {AGAIN.format(host=host)}" if state == "blocked" else ""
     was = "is" if changed or state == "blocked" else "was"
     before = "" if changed or state == "blocked" else " before"
     say(f"{host} {was} {state}{before}.{again}")

@@ -63,7 +63,7 @@ async def decide_server(
     A new reason for what it was before is written down. Raises NodeError where it is this node
     itself, or a domain that this node lies below.
     """
-    _must_be_another(identity, host, state)
+    check_another(identity, host, state)
     choice = Choice(host=host, state=state, reason=_reason(reason))
     changed = bool(await decide_peers(connection, identity, [choice], who=who))
     if choice.reason and not changed:
@@ -134,6 +134,20 @@ async def retry_server(connection: AsyncConnection, host: str) -> int:
     return await deliveries.retry_host(connection, host)
 
 
+def check_another(identity: Identity, host: str, state: str) -> None:
+    """Raise NodeError where *host* is this node itself, or *state* would be this node's too."""
+    if host == identity.host:
+        raise NodeError(
+            f"{host} is this node itself.", remedy="Name the host of another server.", status=400
+        )
+    if state in ("limited", "blocked") and host in domains_above(identity.host):
+        raise NodeError(
+            f"This node itself lies below {host}.",
+            remedy="Name the host of another server.",
+            status=400,
+        )
+
+
 async def _known(connection: AsyncConnection, host: str) -> PeerRow:
     known = await peers.get(connection, host)
     if known is None:
@@ -147,16 +161,3 @@ def _unknown(host: str) -> NodeError:
 
 def _reason(text: str) -> str | None:
     return text.strip()[:LONGEST_REASON] or None
-
-
-def _must_be_another(identity: Identity, host: str, state: str) -> None:
-    if host == identity.host:
-        raise NodeError(
-            f"{host} is this node itself.", remedy="Name the host of another server.", status=400
-        )
-    if state in ("limited", "blocked") and host in domains_above(identity.host):
-        raise NodeError(
-            f"This node itself lies below {host}.",
-            remedy="Name the host of another server.",
-            status=400,
-        )

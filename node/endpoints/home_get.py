@@ -20,6 +20,7 @@ from node.endpoints.resource_get import other_formats
 from node.pages.expertise import expertise_tags
 from node.pages.listing_items import listing_items
 from node.pages.views import Crossing, HomeView, Port
+from node.publishing.move_cluster import addresses_of
 from node.setting_groups import ClusterSettings
 from node.storage import actors, follows, resource_lists
 from node.storage.actors import ActorRow
@@ -60,11 +61,13 @@ async def get_home(request: web.Request) -> web.Response:
         known = await all_expertise(request, connection, context)
         ports = _ports(request.app[SETTINGS].cluster, await _followed_clusters(request, connection))
         crossings = await _crossings(request, connection)
+        addresses = await addresses_of(connection, request.app[IDENTITY])
     cluster = request.app[SETTINGS].cluster
     view = HomeView(
         frame=page_frame(request, "/", request.app[IDENTITY].cluster),
         headline=context.chosen(cluster.headline),
         introduction=context.chosen(cluster.introduction),
+        moved_to=addresses.moved_to,
         members_here=members_here,
         members_elsewhere=counts.get(ResourceClass.MEMBER, 0) - members_here,
         ports=ports,

@@ -33,6 +33,7 @@ EMPTY_LISTS = {
 #: What the node tells the desk in its own words, which are English in SQL.
 TOLD = (
     N_("This actor has blocked ours. Neither follows the other."),
+    N_("This actor blocks ours no more. To receive from it again, follow it anew."),
     N_("{old} is now {new}, and this node has asked to follow it there."),
     N_(
         "{old} is now {new}, and this node has asked to follow it there. "

@@ -261,6 +261,8 @@ class HomeView:
     frame: Frame
     headline: Passage | None = None
     introduction: Passage | None = None
+    #: Where the cluster lives now, if not here.
+    moved_to: str | None = None
     members_here: int = 0
     members_elsewhere: int = 0
     ports: tuple[Port, ...] = ()

@@ -8,6 +8,7 @@ from federation import activities
 from node.publishing.answer_follow import accept_follow
 from node.publishing.outgoing import Outgoing
 from node.publishing.send_for_network import send_for_network
+from node.publishing.tell_block import undo_blocks
 from node.storage import actors, deliveries, follows, shown_resources
 from node.storage.peer_policy import PeerPolicy, load_policy
 from vocab import clock
@@ -23,13 +24,16 @@ async def apply_policy(
 
     What waits for a blocked server goes. What is here of servers that nothing is taken from is
     hidden, and what is here of others shown; these are caught up with. Who waited by allow-list
-    is accepted, and who is in the network now gets what stands for it.
+    is accepted, and who is in the network now gets what stands for it. Who was told of a block that
+    is over is told of that.
     """
     after = await load_policy(connection)
     queued = await deliveries.queued_hosts(connection)
     await deliveries.drop_hosts(connection, [host for host in queued if after.blocks(host)])
     await shown_resources.follow_policy(connection, after, at=clock.timestamp(outgoing.moment))
     await _catch_up(connection, before, after, outgoing)
+    if _opens(before, after):
+        await undo_blocks(connection, after, outgoing)
     await _let_in(connection, after, outgoing)
     await _share(connection, before, after, outgoing)
     await outgoing.write(connection)
@@ -49,6 +53,12 @@ async def _catch_up(
 
 def _grows(now: Allows, then: Allows, host: str) -> bool:
     return any(now(host, klass) and not then(host, klass) for klass in ResourceClass)
+
+
+def _opens(before: PeerPolicy, after: PeerPolicy) -> bool:
+    """Whether a block is over, of a domain or of some server below one."""
+    named = {*before.rules, *after.rules}
+    return any(before.blocks(name) and not after.blocks(name) for name in named)
 
 
 async def _let_in(connection: AsyncConnection, after: PeerPolicy, outgoing: Outgoing) -> None:

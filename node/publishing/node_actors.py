@@ -13,6 +13,7 @@ from node.errors import SettingsError
 from node.identity import Identity
 from node.publishing.actor_keys import local_key, with_keys
 from node.publishing.drafts import Draft, Published
+from node.publishing.move_cluster import addresses_of
 from node.publishing.publish_documents import publish
 from node.setting_groups import ClusterSettings
 from node.settings import Settings
@@ -53,6 +54,7 @@ async def ensure_actors(
     document = cluster_document(identity, settings.cluster)
     if settings.federation.introduce_peers:
         document["peers"] = identity.peers
+    document |= (await addresses_of(connection, identity)).written()
     draft = Draft(document=document, klass=ResourceClass.CLUSTER, iri=identity.cluster)
     return (await publish(connection, identity, [draft]))[0]
 

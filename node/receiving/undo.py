@@ -1,8 +1,9 @@
-"""Undo: a Follow, a Like, a share, an Offer or a contribution is taken back by who made it."""
+"""Undo: its own actor takes back a Follow, Like, share, Block, Offer or contribution."""
 
 from collections.abc import Mapping
 
 from node.receiving.batch import Batch
+from node.receiving.block import undo_block
 from node.receiving.contribution_answers import take_back_contribution
 from node.receiving.follow import undo_follow
 from node.receiving.interest_moves import receive_withdrawal
@@ -23,6 +24,8 @@ async def receive_undo(batch: Batch, received: Received) -> Outcome:
         followed = object_id(undone.get("object"))
         if undone.get("type") == "Follow" and followed is not None:
             return await undo_follow(batch, received, followed, object_id(undone))
+        if undone.get("type") == "Block" and followed is not None:
+            return await undo_block(batch, received, followed, object_id(undone))
         kind = REACTIONS.get(str(undone.get("type")))
         if (
             kind is not None

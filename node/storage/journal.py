@@ -311,6 +311,14 @@ async def standing_about(
     return None if found.activity in undone else found
 
 
+async def objects_of(connection: AsyncConnection, actor: str, type: str) -> list[str]:
+    """Return what the activities of *type* by *actor* were about, undone or not, each once."""
+    query = select(OUTBOX.c.object).distinct()
+    about = query.where(OUTBOX.c.actor == actor, OUTBOX.c.type == type)
+    found = (await connection.execute(about.order_by(OUTBOX.c.object))).scalars()
+    return [iri for iri in found if iri is not None]
+
+
 async def outbox_page(
     connection: AsyncConnection,
     actor: str,

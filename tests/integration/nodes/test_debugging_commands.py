@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,40 +13,12 @@ import pytest
 
 from federation.draft_cavage import sign_request
 from federation.keys import load_private
-from tests.house.source_tree import ROOT
+from tests.integration.nodes.commands import answer, run, start
 from tests.integration.nodes.conftest import NewDatabase, Nodes
 from tests.integration.nodes.drafts import offer
 from tests.integration.nodes.live_node import listen, make_node, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-PIPE = asyncio.subprocess.PIPE
-Outcome = tuple[int | None, str, str]
-
-
-async def start(*arguments: object) -> asyncio.subprocess.Process:
-    """Run the command in a process of its own, away from any node's folder."""
-    words = [str(word) for word in arguments]
-    environment = {key: value for key, value in os.environ.items() if "SKAGERRAK" not in key}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "node", *words, stdin=PIPE, stdout=PIPE, stderr=PIPE,
-        cwd=ROOT, env=environment,
-    )  # fmt: skip
-
-
-async def run(*arguments: object, given: bytes = b"") -> Outcome:
-    """Return exit code, output and errors of a command."""
-    process = await start(*arguments)
-    out, errors = await process.communicate(given)
-    assert b"Traceback" not in errors, errors.decode()
-    return process.returncode, out.decode(), errors.decode()
-
-
-async def answer(*arguments: object, given: bytes = b"", status: int = 0) -> Any:
-    """Return what a command prints for programs."""
-    code, out, errors = await run(*arguments, "--json", given=given)
-    assert code == status, errors
-    return json.loads(out)
 
 
 async def test_lookup_shows_an_actor_as_the_node_sees_it(nodes: Nodes) -> None:
