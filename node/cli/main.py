@@ -28,8 +28,6 @@ COMMANDS = (
     ("desk", "desk:app", "The people of the desk: links to sign in, who is, signing out."),
     ("announce", "reactions:announce", "Pass on to the followers what another cluster published."),
     ("feature", "reactions:feature", "Show a thing of this node first on the cluster's profile."),
-    ("announce", "reactions:announce", "Pass on to the followers what another cluster published."),
-    ("feature", "reactions:feature", "Show a thing of this node first on the cluster's profile."),
     ("like", "reactions:like", "Tell another cluster that this one likes what it published."),
     ("report", "reactions:report", "Report a thing of another cluster to its desk."),
     ("messages", "messages:app", "What others write to the desk."),
