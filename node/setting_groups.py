@@ -174,6 +174,11 @@ class FederationSettings(Group):
         description="/cluster/peers and the catalogue name the approved nodes that this one "
         "follows, so that a new cluster finds the network.",
     )
+    suggestions_daily: bool = Field(
+        True,
+        description="Once a day the approved nodes that this one follows are asked whom they "
+        "follow, for the suggestions at the desk. Nobody is followed by it.",
+    )
     deliveries_at_once: int = Field(64, ge=1, description="Deliveries under way at once.")
     deliveries_per_host: int = Field(8, ge=1, description="Deliveries under way to one host.")
     backfill_objects: int = Field(

@@ -11,6 +11,7 @@ from node.workers.catch_up import CatchUpWorker
 from node.workers.deliver import DeliveryWorker
 from node.workers.forget import ForgetWorker
 from node.workers.look_at_servers import ServerWorker
+from node.workers.look_for_peers import SuggestionWorker
 from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
@@ -83,7 +84,10 @@ def _others(parts: ReceivingParts, settings: Settings) -> list[tuple[str, Step, 
     database, bells = parts.database, parts.bells
     followers = FollowersWorker(database, parts.identity, parts.client, bells)
     servers = ServerWorker(database, parts.policies, parts.client)
+    suggestions = SuggestionWorker(database, parts.identity, parts.client)
+    daily = [("suggestion", suggestions.step, Bell())]
     return [
+        *(daily if settings.federation.suggestions_daily else []),
         ("recheck", RecheckWorker(parts).step, bells.recheck),
         ("followers", followers.step, bells.followers),
         ("proof", ProofWorker(database, parts.identity).step, bells.proofs),

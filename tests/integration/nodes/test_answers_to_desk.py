@@ -43,7 +43,7 @@ def kinds(rows: Sequence[MessageRow]) -> list[str]:
 
 
 async def asked_of(node: LiveNode, seller: ScriptedActor, title: str) -> tuple[str, str]:
-    """Let *node* show interest in an offer of *seller*; return the Offer and the interest's page."""
+    """Let *node* show interest in an offer of *seller*; return the Offer and its page."""
     await let_follow(node, seller)
     thing = seller.offer(title)
     create = seller.activity("Create", thing)

@@ -274,7 +274,7 @@ async def test_suggestions_are_asked_for_beside_the_request(
         "type": "OrderedCollection",
         "orderedItems": [new, nodes.north.cluster],
     }
-    assert "were asked" not in (await browser.get("/desk/suggestions")).text
+    assert "named by Pilot" not in (await browser.get("/desk/suggestions")).text
     sent = await browser.press("/desk/suggestions", {}, on="/desk/suggestions")
     assert sent.location == "/desk/suggestions"
     page = sent
@@ -287,6 +287,8 @@ async def test_suggestions_are_asked_for_beside_the_request(
     await until(over, "all were asked")
 
     assert "named by Pilot" in page.text
+    assert "once a day" in page.text
+    assert "Ask again now" in page.text
     assert "/desk/follow?address=http" in page.page
     assert await nodes.north.peer_state(nodes.evil.host) is None
 
