@@ -197,6 +197,18 @@ class FederationSettings(Group):
         description="Messages to the desk that are kept: beyond it the oldest handled ones go, "
         "and while none is handled, no more are taken.",
     )
+    contributions_waiting: int = Field(
+        20,
+        ge=0,
+        description="Proposed changes and requests to take part of one server that may wait for "
+        "the desk; more are declined at once.",
+    )
+    servers_waiting: int = Field(
+        2_000,
+        ge=1,
+        description="Servers nobody asked for that may wait for a decision: beyond it new ones are "
+        "not listed until there is room again.",
+    )
     show_followers: bool = Field(
         False, description="Whether the followers collection names followers, or only counts them."
     )
@@ -222,6 +234,12 @@ class InterestSettings(Group):
 
     working_days: int = Field(
         3, ge=1, le=60, description="Working days without a step after which an interest is due."
+    )
+    waiting_per_server: int = Field(
+        100,
+        ge=0,
+        description="Interests of one server that may wait for an answer; more are declined at "
+        "once.",
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from node.desk.list_interests import desk_settings
-from node.receiving.batch import MessageLimits
+from node.receiving.batch import MessageLimits, WaitingLimits
 from node.settings import Settings
 from node.workers.catch_up import CatchUpWorker
 from node.workers.deliver import DeliveryWorker
@@ -43,7 +43,11 @@ async def workers_at_work(
 
     *reload* reads again what commands change.
     """
-    inbox = InboxWorker(parts, MessageLimits.from_settings(settings.federation))
+    inbox = InboxWorker(
+        parts,
+        MessageLimits.from_settings(settings.federation),
+        WaitingLimits.from_settings(settings.interests, settings.federation),
+    )
     catch_up = CatchUpWorker(parts)
     deliveries = DeliveryWorker(
         parts.database, parts.client, settings.federation, parts.policies, parts.bells
