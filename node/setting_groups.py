@@ -174,6 +174,11 @@ class FederationSettings(Group):
         description="/cluster/peers and the catalogue name the approved nodes that this one "
         "follows, so that a new cluster finds the network.",
     )
+    suggestions_daily: bool = Field(
+        True,
+        description="Once a day the approved nodes that this one follows are asked whom they "
+        "follow, for the suggestions at the desk. Nobody is followed by it.",
+    )
     deliveries_at_once: int = Field(64, ge=1, description="Deliveries under way at once.")
     deliveries_per_host: int = Field(8, ge=1, description="Deliveries under way to one host.")
     backfill_objects: int = Field(
@@ -191,6 +196,18 @@ class FederationSettings(Group):
         ge=1,
         description="Messages to the desk that are kept: beyond it the oldest handled ones go, "
         "and while none is handled, no more are taken.",
+    )
+    contributions_waiting: int = Field(
+        20,
+        ge=0,
+        description="Proposed changes and requests to take part of one server that may wait for "
+        "the desk; more are declined at once.",
+    )
+    servers_waiting: int = Field(
+        2_000,
+        ge=1,
+        description="Servers nobody asked for that may wait for a decision: beyond it new ones are "
+        "not listed until there is room again.",
     )
     show_followers: bool = Field(
         False, description="Whether the followers collection names followers, or only counts them."
@@ -217,6 +234,12 @@ class InterestSettings(Group):
 
     working_days: int = Field(
         3, ge=1, le=60, description="Working days without a step after which an interest is due."
+    )
+    waiting_per_server: int = Field(
+        100,
+        ge=0,
+        description="Interests of one server that may wait for an answer; more are declined at "
+        "once.",
     )
 
 

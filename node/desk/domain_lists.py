@@ -33,6 +33,9 @@ SEVERITIES = {"limited": "silence", "blocked": "suspend"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+NO_TEXT = "The file is no list: it is no text."
+
+
 class UnreadableList(NodeError):
     """The file is no list of domains."""
 
@@ -71,7 +74,7 @@ def read_list(data: bytes, *, allow: bool = False) -> DomainList:
 
     A line that cannot be read is a problem of its own. Raises UnreadableList where all is wrong.
     """
-    rows = csv.reader(io.StringIO(_text(data)), strict=True)
+    rows = csv.reader(io.StringIO(list_text(data)), strict=True)
     try:
         places = _places(next(rows, []), allow=allow)
         return _read_rows(rows, places, allow=allow)
@@ -93,15 +96,24 @@ def as_list(text: str, *, allow: bool = False) -> str:
     return "\n".join((",".join(header), *named))
 
 
-def _text(data: bytes) -> str:
+def list_text(data: bytes) -> str:
+    """Return the text of a list: in UTF-8, with its mark or without, or in Windows-1252.
+
+    Spreadsheet programs save in the latter where nobody tells them otherwise. Raises
+    UnreadableList where it is too long or no text.
+    """
     if len(data) > MOST_BYTES:
         raise UnreadableList(
             f"The list has more than {MOST_BYTES >> 20} MiB.", remedy="Cut it in parts."
         )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableList("The list is not in UTF-8.", remedy="Save it anew.") from error
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableList(NO_TEXT, remedy="Save it as CSV with commas, in UTF-8.")
 
 
 def _places(header: list[str], *, allow: bool) -> dict[str, int]:

@@ -99,16 +99,18 @@ async def list_interests(
     all_states: bool = False,
     due_only: bool = False,
     oldest_first: bool = False,
+    limit: int | None = None,
 ) -> list[InterestView]:
     """Return the interests that somebody has still to answer, or all; what moved last first.
 
     With *oldest_first* what has waited longest is never left out because of what came later.
+    *limit* is how many are looked at, else ``MOST``.
     """
     moment = moment or clock.now()
     found = await interests.list_standing(
         connection,
         states=None if all_states else OPEN,
-        limit=MOST,
+        limit=MOST if limit is None else limit,
         oldest_first=oldest_first,
         unexpired_at=None if all_states else clock.timestamp(moment),
     )

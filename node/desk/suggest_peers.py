@@ -1,6 +1,6 @@
 """Nodes that the followed ones follow and that are not known here: for the desk to look at.
 
-Nothing is followed, kept or fetched of them: an introduction is a name, and who gives it.
+Nothing is followed or fetched of them: an introduction is a name, and who gives it.
 """
 
 import asyncio

@@ -1,21 +1,21 @@
 """``/desk/domain-lists``: whom this node keeps out or lets in, as lists to share; lists of others.
 
-A list of others is pasted, shown with what it would change, and then applied.
+A list of others is pasted or uploaded, shown with what it would change, and then applied.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
-from node.desk.domain_lists import DomainList, UnreadableList, as_list, read_list
+from node.desk.domain_lists import DomainList, UnreadableList, as_list, list_text, read_list
 from node.desk.exchange_domain_lists import PlannedLine, export_list, import_list, plan_import
 from node.endpoints.app_keys import DATABASE, IDENTITY
 from node.endpoints.control import look_everywhere
 from node.endpoints.desk_frame import desk_response, see
-from node.endpoints.desk_visitor import FORM, VISITOR
+from node.endpoints.desk_visitor import FILES, FORM, VISITOR
 from node.endpoints.page_context import page_language
 from node.endpoints.server_items import said
 from node.pages.server_views import DomainListsView, PlannedItem, PlanView
@@ -27,21 +27,29 @@ MOST_SHOWN: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class _Pasted:
+class _Given:
     """The form as it was sent."""
 
-    text: str
+    pasted: str
+    file: bytes
     allow: bool
     force: bool
 
     @classmethod
-    def of(cls, form: Mapping[str, str]) -> "_Pasted":
-        return cls(form.get("list", ""), form.get("kind") == "allow", "force" in form)
+    def of(cls, request: web.Request) -> "_Given":
+        form, file = request[FORM], request[FILES].get("file", b"")
+        return cls(form.get("list", ""), file, form.get("kind") == "allow", "force" in form)
+
+    @property
+    def text(self) -> str:
+        """What the file says, where one was chosen; raises UnreadableList."""
+        return list_text(self.file) if self.file else self.pasted
 
     def read(self) -> DomainList:
         """Raises UnreadableList."""
-        text = as_list(self.text, allow=self.allow)
-        return read_list(text.encode(), allow=self.allow)
+        if not self.text.strip():
+            raise UnreadableList("Paste a list, or choose a file.")
+        return read_list(as_list(self.text, allow=self.allow).encode(), allow=self.allow)
 
 
 async def get_lists(request: web.Request) -> web.Response:
@@ -50,25 +58,25 @@ async def get_lists(request: web.Request) -> web.Response:
 
 
 async def post_preview(request: web.Request) -> web.Response:
-    """Show what a pasted list would change; nothing is changed yet."""
-    pasted = _Pasted.of(request[FORM])
+    """Show what a list would change; nothing is changed yet."""
+    given = _Given.of(request)
     try:
-        found = pasted.read()
+        found = given.read()
     except UnreadableList as error:
-        return await _page(request, _refused(request, pasted, error))
+        return await _page(request, _refused(request, given, error))
     async with request.app[DATABASE].reading() as connection:
         plan = await plan_import(
-            connection, request.app[IDENTITY], found.domains, force=pasted.force
+            connection, request.app[IDENTITY], found.domains, force=given.force
         )
-    return await _page(request, _plan_view(request, pasted, found, plan))
+    return await _page(request, _plan_view(request, given, found, plan))
 
 
 async def post_apply(request: web.Request) -> web.Response:
     """Do what the list says, as things stand now."""
-    pasted, identity = _Pasted.of(request[FORM]), request.app[IDENTITY]
-    found = pasted.read()
+    given, identity = _Given.of(request), request.app[IDENTITY]
+    found = given.read()
     async with request.app[DATABASE].transaction() as connection:
-        plan = await plan_import(connection, identity, found.domains, force=pasted.force)
+        plan = await plan_import(connection, identity, found.domains, force=given.force)
         await import_list(connection, identity, plan, who=request[VISITOR].name)
     await look_everywhere(request.app)
     see("domain-lists", done="import")
@@ -105,14 +113,14 @@ async def _page(request: web.Request, plan: PlanView | None) -> web.Response:
     return desk_response(request, "desk_domain_lists.html", "servers", view, done=done)
 
 
-def _refused(request: web.Request, pasted: _Pasted, error: UnreadableList) -> PlanView:
+def _refused(request: web.Request, given: _Given, error: UnreadableList) -> PlanView:
     language = page_language(request)
     texts = [said(text, language) for text in (error.safe, error.remedy) if text]
-    return PlanView(text=pasted.text, allow=pasted.allow, force=pasted.force, refused=tuple(texts))
+    return PlanView(text=given.pasted, allow=given.allow, force=given.force, refused=tuple(texts))
 
 
 def _plan_view(
-    request: web.Request, pasted: _Pasted, found: DomainList, plan: Sequence[PlannedLine]
+    request: web.Request, given: _Given, found: DomainList, plan: Sequence[PlannedLine]
 ) -> PlanView:
     language = page_language(request)
 
@@ -126,9 +134,9 @@ def _plan_view(
     }
     counts = Counter(line.step for line in plan)
     return PlanView(
-        text=pasted.text,
-        allow=pasted.allow,
-        force=pasted.force,
+        text=given.text,
+        allow=given.allow,
+        force=given.force,
         changed=tuple(by_step["changed"][:MOST_SHOWN]),
         kept=tuple(by_step["kept"][:MOST_SHOWN]),
         problems=tuple(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,44 +19,71 @@ from node.storage import resources
 from vocab.clock import now
 from vocab.interest_states import OPEN
 
-#: Interests shown in one group; the command line lists more.
+#: Interests shown in one group on one page.
 MOST: Final = 100
+#: Interests that the pages of one group reach; the newest, but of those that wait the oldest.
+REACHED: Final = 5_000
+NAMES: Final = ("ours", "theirs", "made", "over")
 
 
 async def get_interests(request: web.Request) -> web.Response:
-    """Answer with all interests, those that wait for this desk first, the longest first."""
-    settings = desk_settings(request.app[SETTINGS])
+    """Answer with all interests, those that wait for this desk first, the longest first.
+
+    ``?group=`` is one of ``NAMES`` alone, and ``?page=`` a page of it.
+    """
+    name, page = request.query.get("group", ""), read_page(request.query.get("page", ""))
+    if name not in NAMES:
+        name, page = "", 1
     async with request.app[DATABASE].reading() as connection:
-        standing = await list_interests(connection, settings, oldest_first=True)
-        known = await list_interests(connection, settings, all_states=True)
-        found = [*standing, *(view for view in known if view.state not in OPEN)]
-        groups = _groups(found)
-        shown = {view.proposal for views in groups.values() for view in views[:MOST]}
+        groups = await _found(request, connection, limit=REACHED if name else None)
+        parts = {
+            group: views[(page - 1) * MOST : page * MOST]
+            for group, views in groups.items()
+            if views and name in ("", group)
+        }
+        shown = {view.proposal for views in parts.values() for view in views}
         about = await resources.get_many(connection, sorted(shown))
     language, moment = page_language(request), now()
     view = InterestsView(
         groups=tuple(
             InterestGroup(
-                heading=name,
+                heading=group,
                 items=tuple(
-                    interest_item(one, about.get(one.proposal), moment, language)
-                    for one in views[:MOST]
+                    interest_item(one, about.get(one.proposal), moment, language) for one in views
                 ),
-                total=len(views),
+                total=len(groups[group]),
+                previous=_address(group, page - 1) if page > 1 else "",
+                next=_address(group, page + 1) if page * MOST < len(groups[group]) else "",
             )
-            for name, views in groups.items()
-            if views
-        )
+            for group, views in parts.items()
+        ),
+        group=name,
     )
     done = request.query.get("done", "")
     return desk_response(request, "desk_interests.html", "interests", view, done=done)
 
 
+def read_page(text: str) -> int:
+    """Return the number of a page; the first where *text* is none."""
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) <= 4 else 1
+
+
+def _address(group: str, page: int) -> str:
+    return f"/desk/interests?{urlencode({'group': group, 'page': page})}"
+
+
+async def _found(
+    request: web.Request, connection: AsyncConnection, *, limit: int | None
+) -> dict[str, list[InterestView]]:
+    settings = desk_settings(request.app[SETTINGS])
+    standing = await list_interests(connection, settings, oldest_first=True, limit=limit)
+    known = await list_interests(connection, settings, all_states=True, limit=limit)
+    return _groups([*standing, *(view for view in known if view.state not in OPEN)])
+
+
 def _groups(views: Sequence[InterestView]) -> dict[str, list[InterestView]]:
     """Return the groups in the order of their urgency."""
-    by_group: dict[str, list[InterestView]] = {
-        name: [] for name in ("ours", "theirs", "made", "over")
-    }
+    by_group: dict[str, list[InterestView]] = {name: [] for name in NAMES}
     for view in views:
         by_group[_group_of(view)].append(view)
     by_group["ours"].sort(key=lambda view: view.due_at or "")

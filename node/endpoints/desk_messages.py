@@ -20,6 +20,7 @@ from node.pages.desk_views import Waiting
 from node.pages.details import in_words
 from node.pages.formatting import ago_text
 from node.pages.message_views import MessageItem, MessagesView, parted
+from node.pages.message_words import ANSWER_LINKS
 from node.pages.views import Link
 from node.storage import messages, resources
 from node.storage.messages import MessageRow
@@ -140,7 +141,7 @@ def _item(row: MessageRow, around: _Surroundings) -> MessageItem:
         rest=rest,
         language=around.language if own else "en" if row.kind in OWN_WORDS else "",
         ours=row.host == around.host,
-        url=_url(row),
+        url=_url(row, around),
         data=f"/inbox/{row.seq}" if row.body is not None else "",
         activity=row.activity if _is_journaled(row) else "",
         received=around.ago(row.received_at),
@@ -156,10 +157,17 @@ def _sender(row: MessageRow) -> Link:
     return Link(text=name or row.host, href=row.actor if is_http_iri(row.actor) else "")
 
 
-def _url(row: MessageRow) -> str:
+def _url(row: MessageRow, around: _Surroundings) -> str:
     if row.kind == "notice" and row.url:
         return f"/desk/follow?{urlencode({'address': row.url})}"
+    if _is_answer(row):
+        return page_address(row.url or "", around.base_url)
     return row.url or ""
+
+
+def _is_answer(row: MessageRow) -> bool:
+    """Whether it tells of an answer to what this desk sent."""
+    return row.kind.partition("_")[0] in ANSWER_LINKS
 
 
 def _about(iri: str, around: _Surroundings) -> Link:

@@ -1,20 +1,21 @@
 """``/desk/suggestions``: whom the followed nodes name and nobody here knows."""
 
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from node.desk.suggest_peers import Suggestion, Suggestions, suggest_peers
-from node.endpoints.app_keys import CLIENT, DATABASE, IDENTITY
+from node.desk.keep_suggestions import KeptSuggestions, ask_for_suggestions, last_suggestions
+from node.desk.suggest_peers import Suggestion
+from node.endpoints.app_keys import CLIENT, DATABASE, IDENTITY, SETTINGS
 from node.endpoints.desk_frame import desk_response, see
 from node.endpoints.page_context import page_language
 from node.endpoints.server_items import said
 from node.endpoints.suggestion_search import SuggestionSearch
 from node.pages.formatting import ago_text
 from node.pages.server_views import SuggestedItem, SuggestionsView
-from node.storage import peers
-from vocab.clock import now
+from vocab.clock import now, parse_time
 
 SEARCH: web.AppKey[SuggestionSearch] = web.AppKey("SEARCH", SuggestionSearch)
 #: Nodes that are shown; those that most others name come first.
@@ -24,37 +25,37 @@ MOST: Final = 100
 def register(application: web.Application) -> None:
     """Let *application* ask for suggestions beside its requests, until it ends."""
 
-    async def suggest() -> Suggestions:
-        return await suggest_peers(
-            application[DATABASE], application[IDENTITY], application[CLIENT]
-        )
+    async def ask() -> None:
+        await ask_for_suggestions(application[DATABASE], application[IDENTITY], application[CLIENT])
 
     async def close(_application: web.Application) -> None:
         await application[SEARCH].close()
 
-    application[SEARCH] = SuggestionSearch(suggest)
+    application[SEARCH] = SuggestionSearch(ask)
     application.on_shutdown.append(close)
 
 
 async def get_suggestions(request: web.Request) -> web.Response:
     """Answer with what came of asking last, without those who are known meanwhile."""
-    language, last = page_language(request), request.app[SEARCH].last
-    if last is None:
-        view = SuggestionsView(state="none")
-    else:
-        async with request.app[DATABASE].reading() as connection:
-            known = await peers.states(connection)
-        # After the wait: the search may have ended meanwhile, and both belong together.
-        result = last.result or Suggestions(found=(), asked=0, problems={})
-        new = [one for one in result.found if one.host not in known]
-        view = SuggestionsView(
-            state=last.state,
-            when=ago_text(last.started, now(), language),
-            asked=result.asked,
-            found=tuple(_item(one) for one in new[:MOST]),
-            problems=tuple((host, said(why, language)) for host, why in result.problems.items()),
-        )
+    state = request.app[SEARCH].state
+    async with request.app[DATABASE].reading() as connection:
+        kept = await last_suggestions(connection)
+    daily = request.app[SETTINGS].federation.suggestions_daily
+    view = SuggestionsView(state=state or "none", daily=daily)
+    if kept is not None:
+        view = replace(_of(kept, page_language(request)), state=state or "done", daily=daily)
     return desk_response(request, "desk_suggestions.html", "servers", view)
+
+
+def _of(kept: KeptSuggestions, language: str) -> SuggestionsView:
+    result = kept.suggestions
+    return SuggestionsView(
+        state="done",
+        when=ago_text(parse_time(kept.asked_at), now(), language),
+        asked=result.asked,
+        found=tuple(_item(one) for one in result.found[:MOST]),
+        problems=tuple((host, said(why, language)) for host, why in result.problems.items()),
+    )
 
 
 def _item(one: Suggestion) -> SuggestedItem:

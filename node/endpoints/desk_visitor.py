@@ -22,3 +22,5 @@ class DeskVisitor:
 VISITOR = web.RequestKey("VISITOR", DeskVisitor)
 #: Set for every POST below ``/desk``: the fields of its form, which was checked.
 FORM: web.RequestKey[Mapping[str, str]] = web.RequestKey("FORM", Mapping)
+#: Set with it: the files of the form, where it may have some.
+FILES: web.RequestKey[Mapping[str, bytes]] = web.RequestKey("FILES", Mapping)

@@ -5,20 +5,28 @@ The guard stands before the table of addresses, so a page that forgets to ask is
 
 import hmac
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from node.desk.sign_in import OpenSession, find_session, note_use
 from node.endpoints.app_keys import DATABASE, SETTINGS
-from node.endpoints.desk_visitor import FORM, VISITOR, DeskVisitor
+from node.endpoints.desk_visitor import FILES, FORM, VISITOR, DeskVisitor
 from node.endpoints.error_responses import Handler
-from node.endpoints.form_post import LONGEST_AT_THE_DESK, FormRefused, read_form
+from node.endpoints.form_post import (
+    LONGEST_AT_THE_DESK,
+    FormRefused,
+    read_form,
+    read_form_with_files,
+)
 from node.endpoints.session_cookie import session_token
 from node.errors import NodeError
 
 DESK = "/desk"
 READING = ("GET", "HEAD")
+#: Pages whose forms may hold files; a long list is sent so, since no letter of it grows.
+TAKE_FILES = frozenset({"/desk/domain-lists", "/desk/domain-lists/apply"})
 #: Where signing in may lead on to: pages of the desk, written without tricks.
 LOCAL = re.compile(r"/desk(?:[/?](?!/)[!-\[\]-~]*)?")
 LONGEST_ADDRESS = 2_000
@@ -52,10 +60,20 @@ async def guard_desk(request: web.Request, handler: Handler) -> web.StreamRespon
         name=session.person.name, language=session.person.language, csrf=session.form_token
     )
     if request.method not in READING:
-        request[FORM] = form = await read_form(request, LONGEST_AT_THE_DESK)
+        form = await _read(request)
         if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
             raise FormRefused("the form's token is missing or another session's")
     return await handler(request)
+
+
+async def _read(request: web.Request) -> Mapping[str, str]:
+    files: Mapping[str, bytes] = {}
+    if request.path in TAKE_FILES:
+        form, files = await read_form_with_files(request, LONGEST_AT_THE_DESK)
+    else:
+        form = await read_form(request, LONGEST_AT_THE_DESK)
+    request[FORM], request[FILES] = form, files
+    return form
 
 
 def _is_desk(request: web.Request) -> bool:

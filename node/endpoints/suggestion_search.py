@@ -1,58 +1,39 @@
 """Asking the followed nodes whom they name, while nobody's request waits.
 
-One search runs at a time; what came of the last one is kept in memory, until the node ends.
+One search runs at a time; what comes of it is kept in SQL.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
-
-from node.desk.suggest_peers import Suggestions
-from vocab.clock import now
 
 log = logging.getLogger(__name__)
 
-#: All nodes together, in seconds.
-PATIENCE: Final = 120.0
-
-Suggest = Callable[[], Awaitable[Suggestions]]
-
-
-@dataclass(slots=True)
-class Search:
-    """One search; ``state`` is running, done or failed."""
-
-    started: datetime
-    state: str = "running"
-    result: Suggestions | None = None
+Ask = Callable[[], Awaitable[object]]
 
 
 class SuggestionSearch:
-    """Asks, and remembers what was answered."""
+    """Asks; ``state`` says how that stands: running, failed, or empty."""
 
-    def __init__(self, suggest: Suggest) -> None:
-        """Use *suggest* to ask."""
-        self._suggest = suggest
+    def __init__(self, ask: Ask) -> None:
+        """Use *ask* to ask."""
+        self._ask = ask
         self._task: asyncio.Task[None] | None = None
-        self.last: Search | None = None
+        self.state = ""
 
     def start(self) -> None:
         """Begin to ask, unless that is being done already."""
         if self._task is None or self._task.done():
-            self.last = Search(started=now())
-            self._task = asyncio.create_task(self._run(self.last), name="suggestions")
+            self.state = "running"
+            self._task = asyncio.create_task(self._run(), name="suggestions")
 
-    async def _run(self, search: Search) -> None:
+    async def _run(self) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                search.result = await self._suggest()
-            search.state = "done"
+            await self._ask()
+            self.state = ""
         except Exception:
             log.exception("Asking for suggestions failed.")
-            search.state = "failed"
+            self.state = "failed"
 
     async def close(self) -> None:
         """Give up what still runs."""

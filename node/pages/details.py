@@ -66,6 +66,8 @@ LISTS = (
     N_("“{text}” is none of {known}"),
     N_("The list is not readable as CSV: line {line}: {error}."),
     N_("Save it as CSV with commas, in UTF-8."),
+    N_("The file is no list: it is no text."),
+    N_("Paste a list, or choose a file."),
     N_("The list has no column #domain."),
     N_("Its first line must name the columns: {columns}."),
     N_("The list has no column #severity, so it does not say whom to block."),

@@ -36,6 +36,9 @@ class InterestGroup:
     heading: str
     items: tuple[InterestItem, ...]
     total: int
+    #: Where the pages before and after this one are.
+    previous: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,8 @@ class InterestsView:
     """All interest that this desk has to do with, what waits for it first."""
 
     groups: tuple[InterestGroup, ...]
+    #: The only group that is shown; empty: all.
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,16 @@ KINDS = {
     "move": N_("New address"),
     "notice": N_("From this site"),
     "notification": N_("Notification"),
+    "interest_answer": N_("The company has answered"),
+    "interest_accept": N_("Introduction made, not binding"),
+    "interest_decline": N_("Interest declined"),
+    "interest_counter": N_("Counter-offer"),
+    "interest_withdraw": N_("Interest withdrawn"),
+    "interest_complete": N_("Contact completed"),
+    "revision_accepted": N_("Your change was accepted"),
+    "revision_declined": N_("Your change was declined"),
+    "join_accepted": N_("You may take part"),
+    "join_declined": N_("Your request to take part was declined"),
 }
 #: Of a kind that has no words yet.
 OTHER_KIND = N_("Message")
@@ -20,6 +30,12 @@ OTHER_KIND = N_("Message")
 LINKS = {
     "move": N_("To the new address"),
     "notice": N_("Follow again"),
+}
+#: The same by the first word of the kind, of answers to what this desk sent.
+ANSWER_LINKS = {
+    "interest": N_("To the interest"),
+    "revision": N_("To the proposal"),
+    "join": N_("To the request"),
 }
 OTHER_LINK = N_("Where it was written")
 

@@ -190,6 +190,8 @@ class SuggestionsView:
     asked: int = 0
     found: tuple[SuggestedItem, ...] = ()
     problems: tuple[tuple[str, Passage], ...] = ()
+    #: The node asks by itself, once a day.
+    daily: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from node.graph.recent_quads import RecentQuads
 from node.identity import Identity
 from node.publishing.outgoing import Outgoing
 from node.receiving.outcomes import Received
-from node.setting_groups import FederationSettings
+from node.setting_groups import FederationSettings, InterestSettings
 from node.storage import actors, arrivals, follows, resources
 from node.storage.arrivals import Arrival
 from node.storage.peer_policy import PeerPolicy
@@ -46,6 +46,28 @@ class MessageLimits:
         return cls(per_hour=settings.messages_per_hour, kept=settings.messages_kept)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLimits:
+    """How much may wait for the desk to decide."""
+
+    #: Of one server.
+    interests: int = 100
+    contributions: int = 20
+    #: Servers that nobody has asked for.
+    servers: int = 2_000
+
+    @classmethod
+    def from_settings(
+        cls, interests: InterestSettings, federation: FederationSettings
+    ) -> "WaitingLimits":
+        """Return the limits as set."""
+        return cls(
+            interests=interests.waiting_per_server,
+            contributions=federation.contributions_waiting,
+            servers=federation.servers_waiting,
+        )
+
+
 @dataclass(slots=True, kw_only=True)
 class Batch:
     """One transaction's view of the world."""
@@ -62,6 +84,7 @@ class Batch:
     proofs: ProofVerifier
     fetched: Mapping[str, FetchedDocument | FederationError] = field(default_factory=dict)
     message_limits: MessageLimits = MessageLimits()
+    waiting_limits: WaitingLimits = WaitingLimits()
     catch_up_wanted: bool = False
     #: Something of ours changed by what was received, and others are to hear of it.
     published: bool = False
@@ -151,7 +174,12 @@ class Batch:
             new = Arrival(host=one.host, actor=one.actor, type=one.type, count=0)
             first = met.get(one.host, new)
             met[one.host] = replace(first, count=first.count + 1)
-        self.knocked = await arrivals.record(self.connection, list(met.values()), at=self.arrival)
+        self.knocked = await arrivals.record(
+            self.connection,
+            list(met.values()),
+            at=self.arrival,
+            most_waiting=self.waiting_limits.servers,
+        )
 
     def may_write(self, actor: str) -> bool:
         """Whether persons like *actor* may write to the desk, or react to what is here."""

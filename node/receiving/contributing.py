@@ -40,10 +40,9 @@ async def contributor_to(batch: Batch, received: Received, about: str) -> Contri
         return ignored(NOT_ALLOWED)
     if work is None or not _takes_contributions(work):
         return turned_down(batch, received, actor, about, NOT_HERE)
-    if await contributions.count_open_from(batch.connection, received.host) >= (
-        contributions.OPEN_PER_HOST
-    ):
-        many = f"{contributions.OPEN_PER_HOST} contributions of your node wait for us already."
+    most = batch.waiting_limits.contributions
+    if await contributions.count_open_from(batch.connection, received.host) >= most:
+        many = f"{most} contributions of your node wait for us already."
         return turned_down(batch, received, actor, about, many)
     return Contributor(actor=actor, work=work)
 

@@ -5,6 +5,7 @@ from typing import Literal
 from node.receiving.batch import Batch
 from node.receiving.contributing import message_of
 from node.receiving.outcomes import DONE, Outcome, Received, ignored, object_id, refused
+from node.receiving.tell_answers import tell_of_decision
 from node.storage import contributions
 
 
@@ -13,7 +14,7 @@ async def settle_contribution(
 ) -> Outcome | None:
     """Note the answer to a contribution of ours; None where *received* answers none.
 
-    Only the cluster that it was sent to can answer it (SECURITY A18).
+    The desk is told. Only the cluster that it was sent to can answer it (SECURITY A18).
     """
     activity = object_id(received.document.get("object"))
     sent = await contributions.by_activity(batch.connection, activity) if activity else None
@@ -21,14 +22,14 @@ async def settle_contribution(
         return None
     if sent.partner != received.actor:
         return refused("The answer does not come from whom was asked.")
+    reason = message_of(received.document)
     changed = await contributions.decide(
-        batch.connection,
-        sent.id,
-        state=state,
-        at=batch.arrival,
-        reason=message_of(received.document) or None,
+        batch.connection, sent.id, state=state, at=batch.arrival, reason=reason or None
     )
-    return DONE if changed else ignored("The contribution was settled before.")
+    if not changed:
+        return ignored("The contribution was settled before.")
+    await tell_of_decision(batch, sent, activity=received.activity, state=state, reason=reason)
+    return DONE
 
 
 async def take_back_contribution(

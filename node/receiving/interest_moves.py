@@ -13,6 +13,7 @@ from node.publishing.express_interest import MESSAGE_LENGTH
 from node.publishing.interest_documents import party_key
 from node.receiving.batch import Batch
 from node.receiving.outcomes import DONE, ComesEarly, Outcome, Received, object_id, refused
+from node.receiving.tell_answers import tell_of_step
 from node.storage import interests
 from node.storage.interests import InterestRow, MoveRow
 from vocab.interest_states import BY_STATUS, STEPS, furthest, may_take
@@ -170,7 +171,7 @@ async def name_their_company(
 async def apply_move(
     batch: Batch, row: InterestRow, event: str, *, activity: str, message: str = ""
 ) -> InterestRow:
-    """Let the step of the other side count; the same step again changes nothing."""
+    """Let the step of the other side count, and tell the desk; again it changes nothing."""
     if await interests.has_happened(batch.connection, row.iri, event):
         return row
     moved = replace(
@@ -181,6 +182,7 @@ async def apply_move(
     )
     await interests.save(batch.connection, moved)
     await interests.add_move(batch.connection, _move(batch, moved, event, activity, message))
+    await tell_of_step(batch, moved, event, activity=activity, message=message)
     return moved
 
 

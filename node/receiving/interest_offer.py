@@ -20,8 +20,6 @@ from vocab.models.agreements import Agreement, Commitment, read_agreement
 from vocab.quantities import UnsuitableQuantity, check_quantity
 from vocab.texts import plain_text
 
-#: Interests of one host that may wait for an answer at the same time.
-OPEN_PER_HOST = 100
 #: Who recorded the consent of a company that is named in public.
 BY_ITSELF = "the offer or need itself"
 
@@ -164,7 +162,8 @@ async def _check(batch: Batch, received: Received, read: _Offered, proposal: Pro
     back = read.agreement.reciprocal
     if proposal.reciprocal_intent != (back.satisfies if back else None):
         raise Declined("The agreement is not about what is expected in return.")
-    if await interests.count_open(batch.connection, received.host) >= OPEN_PER_HOST:
+    waiting = await interests.count_open(batch.connection, received.host)
+    if waiting >= batch.waiting_limits.interests:
         raise Declined("Too much interest of this server waits for an answer already.")
 
 

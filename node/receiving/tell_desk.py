@@ -56,11 +56,10 @@ async def tell_desk(
     full = await refusal_of(batch.connection, received.host, batch.message_limits, batch.moment)
     if full is not None:
         return full
-    sender = await batch.remote_actor(received.actor)
     message = NewMessage(
         activity=received.activity,
         actor=received.actor,
-        actor_name=one_line(sender.name) if sender and sender.name else received.actor,
+        actor_name=await name_of(batch, received.actor),
         host=received.host,
         object=object,
         about=about,
@@ -74,6 +73,12 @@ async def tell_desk(
     if not await messages.add(batch.connection, message):
         return ignored("The desk has this message.")
     return DONE
+
+
+async def name_of(batch: Batch, actor: str) -> str:
+    """Return what *actor* is called, by its own word; its IRI where it gives no name."""
+    known = await batch.remote_actor(actor)
+    return one_line(known.name) if known and known.name else actor
 
 
 async def refusal_of(

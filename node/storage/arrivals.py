@@ -11,10 +11,6 @@ from node.storage.statements import chunks, insert, write_all
 
 PEERS = tables.peers
 
-#: Most servers that wait for a decision. Names cost a stranger nothing, so beyond that new ones
-#: are not written down: their messages count, and they are seen when there is room again.
-MOST_WAITING = 2_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
@@ -27,11 +23,17 @@ class Arrival:
     count: int
 
 
-async def record(connection: AsyncConnection, arrivals: Sequence[Arrival], *, at: str) -> bool:
-    """Count *arrivals*; say whether a server is among them that was not known."""
+async def record(
+    connection: AsyncConnection, arrivals: Sequence[Arrival], *, at: str, most_waiting: int
+) -> bool:
+    """Count *arrivals*; say whether a server is among them that was not known.
+
+    Names cost a stranger nothing, so where *most_waiting* servers wait for a decision new ones
+    are not written down: their messages count, and they are seen when there is room again.
+    """
     known = await _known(connection, [arrival.host for arrival in arrivals])
     strangers = [arrival for arrival in arrivals if arrival.host not in known]
-    room = await _room(connection) if strangers else 0
+    room = await _room(connection, most_waiting) if strangers else 0
     kept = [arrival for arrival in arrivals if arrival.host in known] + strangers[:room]
     await _write(connection, kept, at)
     return bool(strangers[:room])
@@ -45,9 +47,9 @@ async def _known(connection: AsyncConnection, hosts: Sequence[str]) -> set[str]:
     return found
 
 
-async def _room(connection: AsyncConnection) -> int:
+async def _room(connection: AsyncConnection, most_waiting: int) -> int:
     query = select(func.count()).where(PEERS.c.state == "pending")
-    return max(0, MOST_WAITING - int(await connection.scalar(query) or 0))
+    return max(0, most_waiting - int(await connection.scalar(query) or 0))
 
 
 async def _write(connection: AsyncConnection, arrivals: Sequence[Arrival], at: str) -> None:

@@ -26,8 +26,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "leaving": ("accepted",),
     "left": ("accepted", "leaving"),
 }
-#: What one host may have waiting for the desk, and what is kept of the rest.
-OPEN_PER_HOST = 20
+#: What is kept of one host when it is settled.
 SETTLED_PER_HOST = 200
 #: Rows in a list for the desk.
 LISTED = 200

@@ -31,12 +31,12 @@ class NewMessage:
     object: str | None = None
     #: IRI of a thing or actor of ours that it concerns.
     about: str | None = None
-    #: reply, mention, report, offer, block, notification, …
+    #: reply, mention, report, offer, block, notification, interest_accept, …
     kind: str
     title: str = ""
     #: Plain text, no markup.
     text: str = ""
-    #: Where people read it, an http or https address.
+    #: Where people read it, or our own page about it: an http or https address.
     url: str | None = None
     #: JSON-LD as it came, of notifications.
     body: str | None = field(default=None, repr=False)

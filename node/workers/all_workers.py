@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from node.desk.list_interests import desk_settings
-from node.receiving.batch import MessageLimits
+from node.receiving.batch import MessageLimits, WaitingLimits
 from node.settings import Settings
 from node.workers.catch_up import CatchUpWorker
 from node.workers.deliver import DeliveryWorker
 from node.workers.forget import ForgetWorker
 from node.workers.look_at_servers import ServerWorker
+from node.workers.look_for_peers import SuggestionWorker
 from node.workers.make_keys import KeyWorker
 from node.workers.process_inbox import InboxWorker
 from node.workers.project_graph import GraphWorker
@@ -42,7 +43,11 @@ async def workers_at_work(
 
     *reload* reads again what commands change.
     """
-    inbox = InboxWorker(parts, MessageLimits.from_settings(settings.federation))
+    inbox = InboxWorker(
+        parts,
+        MessageLimits.from_settings(settings.federation),
+        WaitingLimits.from_settings(settings.interests, settings.federation),
+    )
     catch_up = CatchUpWorker(parts)
     deliveries = DeliveryWorker(
         parts.database, parts.client, settings.federation, parts.policies, parts.bells
@@ -83,7 +88,10 @@ def _others(parts: ReceivingParts, settings: Settings) -> list[tuple[str, Step, 
     database, bells = parts.database, parts.bells
     followers = FollowersWorker(database, parts.identity, parts.client, bells)
     servers = ServerWorker(database, parts.policies, parts.client)
+    suggestions = SuggestionWorker(database, parts.identity, parts.client)
+    daily = [("suggestion", suggestions.step, Bell())]
     return [
+        *(daily if settings.federation.suggestions_daily else []),
         ("recheck", RecheckWorker(parts).step, bells.recheck),
         ("followers", followers.step, bells.followers),
         ("proof", ProofWorker(database, parts.identity).step, bells.proofs),

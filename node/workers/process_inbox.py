@@ -20,7 +20,7 @@ from federation.errors import FederationError
 from federation.ports import FetchedDocument
 from federation.verify_activity import INTEGRITY_PROOF
 from node.publishing.outgoing import Outgoing
-from node.receiving.batch import Batch, MessageLimits
+from node.receiving.batch import Batch, MessageLimits, WaitingLimits
 from node.receiving.dispatch import dispatch
 from node.receiving.outcomes import ComesEarly, NeedsFetch, Received, object_id
 from node.storage import journal
@@ -57,10 +57,13 @@ Fetched = Mapping[str, FetchedDocument | FederationError]
 class InboxWorker:
     """Turns journaled activities into resources and follows."""
 
-    def __init__(self, parts: ReceivingParts, message_limits: MessageLimits) -> None:
-        """Take in with *parts*; what persons write to the desk keeps to *message_limits*."""
+    def __init__(
+        self, parts: ReceivingParts, message_limits: MessageLimits, waiting_limits: WaitingLimits
+    ) -> None:
+        """Take in with *parts*; what comes to the desk keeps to the limits."""
         self._parts = parts
         self._message_limits = message_limits
+        self._waiting_limits = waiting_limits
         self._fetching: set[asyncio.Task[None]] = set()
         self._aside: set[int] = set()
         self._slots = asyncio.Semaphore(FETCHING)
@@ -136,6 +139,7 @@ class InboxWorker:
             recent=self._parts.recent,
             proofs=self._parts.proofs,
             message_limits=self._message_limits,
+            waiting_limits=self._waiting_limits,
         )
 
     def _ring(self, batch: Batch, settled: Sequence[tuple[int, str, str | None]]) -> None:

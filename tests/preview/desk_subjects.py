@@ -21,6 +21,18 @@ LEAD, REST = parted(LONG)
 KURS = Link(text="Kurs i trygg kode", href="/offers/7gk2m9xq")
 MESSAGES = (
     MessageItem(
+        number=6,
+        kind="interest_decline",
+        sender=Link(text="InfinIT", href="https://node.infinit.example/cluster"),
+        host="node.infinit.example",
+        title="Kursus i sikker kode for hele holdet",
+        lead="Vi har desværre ikke plads på holdet før sommeren.",
+        url="/desk/interests/17",
+        activity="https://node.infinit.example/activities/9",
+        received="for 1 time siden",
+        received_at=AT,
+    ),
+    MessageItem(
         number=5,
         kind="reply",
         sender=Link(text="Ola Nordmann", href="https://snabelen.example/@ola"),

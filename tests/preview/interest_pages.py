@@ -59,7 +59,12 @@ LIST = InterestsView(
         InterestGroup(
             heading="made", items=(replace(ASKED, state="accepted", due="", is_due=False),), total=1
         ),
-        InterestGroup(heading="over", items=(WITHIN,), total=140),
+        InterestGroup(
+            heading="over",
+            items=(WITHIN,),
+            total=140,
+            next="/desk/interests?group=over&page=2",
+        ),
     )
 )
 ONE = InterestView(

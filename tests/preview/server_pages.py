@@ -219,6 +219,7 @@ VIEWS: dict[str, tuple[str, str, str, Any]] = {
         SuggestionsView(
             state="done",
             when="for 3 minutter siden",
+            daily=True,
             asked=3,
             found=SUGGESTED,
             problems=(("node.klynge.example", TROUBLE),),

@@ -30,6 +30,7 @@ from node.storage.tables.resources import (
     resource_versions,
     resources,
 )
+from node.storage.tables.suggestions import suggestions
 
 __all__ = [
     "access_tokens",
@@ -63,4 +64,5 @@ __all__ = [
     "resources",
     "sessions",
     "sign_in_links",
+    "suggestions",
 ]

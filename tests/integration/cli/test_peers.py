@@ -1,11 +1,14 @@
 """``skagerrak peers`` as somebody uses it who has not read the manual."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from node.cli.peers import MOST_NAMED
+from node.node_folder import NodeFolder
+from node.storage import suggestions
 from tests.integration.cli.conftest import BASE_URL, Run
 
 
@@ -79,6 +82,25 @@ def test_who_is_known_is_named_up_to_a_few(run: Run, node: Path, tmp_path: Path)
 def test_nobody_can_be_asked_without_following(run: Run, node: Path) -> None:
     """The answer says so, rather than that nobody was named."""
     assert "no node to ask" in run("peers", "suggestions", "--node", node).stdout
+
+
+async def test_suggestions_are_shown_as_last_asked(run: Run, node: Path) -> None:
+    """At once and with the date; “--again” asks, here nobody, and that is kept."""
+    found = [{"actor": "https://ny.example/cluster", "host": "ny.example", "named_by": ["Ada"]}]
+    answer = {"found": found, "asked": 2, "problems": {}}
+    async with (
+        NodeFolder.read(node).open_database() as database,
+        database.transaction() as connection,
+    ):
+        await suggestions.keep(connection, answer, at="2026-11-24T10:00:00.000000Z")
+    shown = await asyncio.to_thread(run, "peers", "suggestions", "--node", node)
+    again = await asyncio.to_thread(run, "peers", "suggestions", "--again", "--node", node)
+    told = await asyncio.to_thread(run, "peers", "suggestions", "--json", "--node", node)
+
+    assert "Asked at 2026-11-24T10:00" in shown.stdout
+    assert "https://ny.example/cluster: named by Ada" in shown.stdout
+    assert "no node to ask" in again.stdout
+    assert json.loads(told.stdout)["suggestions"] == []
 
 
 def test_a_new_reason_for_the_same_is_kept(run: Run, node: Path) -> None:

@@ -56,6 +56,17 @@ class DeskBrowser:
         assert token is not None, on
         return await self.post(path, {"csrf": token[1], **fields})
 
+    async def upload(
+        self, path: str, fields: Mapping[str, str], file: tuple[str, bytes], *, on: str
+    ) -> Answer:
+        """Send the same with a file, whose field and content are given."""
+        token = CSRF.search((await self.get(on)).page)
+        assert token is not None, on
+        form = aiohttp.FormData({"csrf": token[1], **fields})
+        name, content = file
+        form.add_field(name, content, filename="list.csv", content_type="text/csv")
+        return await self._send("POST", path, {"Origin": self.node.base}, form)
+
     async def sign_in(self, name: str = "Kari Nordmann", language: str = "en") -> Answer:
         """Come in by a link, as the person of that name."""
         link = await new_link(self.node, name, language)
@@ -70,7 +81,7 @@ class DeskBrowser:
         method: str,
         path: str,
         headers: Mapping[str, str],
-        data: Mapping[str, str] | bytes | None,
+        data: Mapping[str, str] | bytes | aiohttp.FormData | None,
     ) -> Answer:
         url = self.node.base + path
         async with self.session.request(

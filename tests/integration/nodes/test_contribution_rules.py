@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from node.node_folder import NodeFolder
 from node.storage import contributions, peers
 from tests.integration.nodes.conftest import Nodes, become_follower, let_follow
 from tests.integration.nodes.contributing import (
@@ -185,16 +186,18 @@ async def test_a_draft_is_made_safe_before_it_is_kept(nodes: Nodes) -> None:
     assert "proof" not in answer
 
 
-async def test_only_so_many_wait_for_the_desk(nodes: Nodes) -> None:
-    """One host cannot fill it; what is decided makes room."""
-    north = nodes.north
+async def test_only_so_many_wait_for_the_desk(
+    fresh_nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One host has as many as the setting allows; what is decided makes room."""
+    nodes, north = fresh_nodes, fresh_nodes.north
+    await north.stop()
+    monkeypatch.setenv("SKAGERRAK_FEDERATION_CONTRIBUTIONS_WAITING", "3")
+    north.folder = NodeFolder.read(north.folder.path)
+    await north.start()
     actor = await _approved(nodes, "eager", north)
     made = await north.publish(case("Mange"), CASE)
-    async with north.database.reading() as connection:
-        room = contributions.OPEN_PER_HOST - await contributions.count_open_from(
-            connection, nodes.honest.host
-        )
-    for number in range(room):
+    for number in range(3):
         draft = await _draft(actor, north, made.iri, lessons={"nb": f"Lærdom {number}"})
         _, outcome = await _offer(actor, north, draft)
         assert outcome[0] == "done"
@@ -203,7 +206,7 @@ async def test_only_so_many_wait_for_the_desk(nodes: Nodes) -> None:
     )
     assert (state, "wait for us" in reason) == ("refused", True)
     await actor.receives("Reject", activity["id"])
-    rows = await waiting(north, "revision", made.iri, room)
+    rows = await waiting(north, "revision", made.iri, 3)
     for row in rows:
         undo = actor.activity("Undo", row.activity, to=[north.cluster])
         assert await actor.post(f"{north.base}/inbox", undo) == 202

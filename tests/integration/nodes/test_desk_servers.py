@@ -217,6 +217,43 @@ async def test_names_alone_are_a_list(nodes: Nodes, browser: DeskBrowser, kind: 
     assert await nodes.north.peer_state(f"two-{kind}.example") == wanted
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+async def test_a_file_is_a_list(nodes: Nodes, browser: DeskBrowser, encoding: str) -> None:
+    """As spreadsheet programs save it; the preview leads to the same form, and changes nothing."""
+    path, host = "/desk/domain-lists", f"{encoding}.fil.example"
+    text = f"#domain,#severity,#public_comment\n{host},suspend,Søppel på æ\n"
+    file = ("file", text.encode(encoding))
+    preview = await browser.upload(path, {"kind": "block", "list": "a,b"}, file, on=path)
+    assert "1 server would change." in preview.text
+    assert text in preview.page
+    assert await nodes.north.peer_state(host) is None
+    fields = {"kind": "block", "list": text}
+    applied = await browser.upload(f"{path}/apply", fields, ("none", b""), on=path)
+    assert applied.location == f"{path}?done=import"
+    found = await _peer(nodes.north, host)
+    assert found is not None
+    assert (found.state, found.reason) == ("blocked", "Søppel på æ")
+
+
+async def test_a_file_that_is_no_list_is_refused(
+    browser: DeskBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workbook, nothing at all, a file that is too long, a file for a page that takes none."""
+    path, fields = "/desk/domain-lists", {"kind": "block", "list": ""}
+    workbook = ("file", b"PK\x03\x04\x00\x00\x81\x8d")
+    refused = await browser.upload(path, fields, workbook, on=path)
+    assert "The file is no list: it is no text." in refused.text
+    nothing = await browser.upload(path, fields, ("file", b""), on=path)
+    assert "Paste a list, or choose a file." in nothing.text
+    other = await browser.upload("/desk/mode", {"mode": "open"}, ("file", b"x"), on="/desk/mode")
+    assert other.status == 403
+    forged = await browser.post(path, b"--x--", **{"Content-Type": "multipart/form-data"})
+    assert forged.status == 400
+    monkeypatch.setattr(guard_desk, "LONGEST_AT_THE_DESK", 5_000)
+    long = await browser.upload(path, fields, ("file", b"x" * 5_000), on=path)
+    assert long.status == 413
+
+
 async def test_what_is_no_list_is_told_and_kept_in_the_form(
     browser: DeskBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,7 +311,7 @@ async def test_suggestions_are_asked_for_beside_the_request(
         "type": "OrderedCollection",
         "orderedItems": [new, nodes.north.cluster],
     }
-    assert "were asked" not in (await browser.get("/desk/suggestions")).text
+    assert "named by Pilot" not in (await browser.get("/desk/suggestions")).text
     sent = await browser.press("/desk/suggestions", {}, on="/desk/suggestions")
     assert sent.location == "/desk/suggestions"
     page = sent
@@ -287,6 +324,8 @@ async def test_suggestions_are_asked_for_beside_the_request(
     await until(over, "all were asked")
 
     assert "named by Pilot" in page.text
+    assert "once a day" in page.text
+    assert "Ask again now" in page.text
     assert "/desk/follow?address=http" in page.page
     assert await nodes.north.peer_state(nodes.evil.host) is None
 

@@ -106,6 +106,37 @@ async def test_newer_interest_hides_none_that_waits(
     assert "Lang kø sist" not in listed
 
 
+async def test_each_group_has_pages(
+    nodes: Nodes, north: DeskBrowser, south: DeskBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From one to the next all of a group is shown, each once, and back; no page is an error."""
+    titles = [f"Bladvis {number}" for number in range(3)]
+    for title in titles:
+        made = await published(nodes.north, nodes.south, title)
+        await show(south, made.iri, await company(nodes.south, f"{title} ApS"))
+        await arrived(nodes.north, title)
+    monkeypatch.setattr("node.endpoints.desk_interests.MOST", 1)
+    page = await north.get("/desk/interests")
+    assert "Wait for you" in page.text
+    seen, before = [], ""
+    while following := re.search(r'rel="next" href="([^"]+group=ours[^"]+)"', page.page):
+        before = page.page
+        page = await north.get(unescape(following[1]))
+        assert "Wait for the other office" not in page.text
+        (item,) = re.findall(r'<a class="title" href="([^"]+)">([^<]+)', page.page)
+        seen.append(item)
+    assert len(set(seen)) == len(seen)
+    assert [title.removesuffix(" (offer)") for _, title in seen[-2:]] == titles[-2:]
+    back = re.search(r'rel="prev" href="([^"]+)"', page.page)
+    assert back is not None
+    assert seen[-2][0] in before
+    assert seen[-2][0] in (await north.get(unescape(back[1]))).page
+    beyond = await north.get("/desk/interests?group=ours&page=9999")
+    assert (beyond.status, "To the first page" in beyond.text) == (200, True)
+    for strange in ("group=ours&page=-1", "group=ours&page=x", "group=boats&page=2", "page=٣"):
+        assert (await north.get(f"/desk/interests?{strange}")).status == 200
+
+
 async def test_what_has_expired_waits_for_nobody(
     nodes: Nodes, north: DeskBrowser, south: DeskBrowser
 ) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from node.receiving import interest_offer
+from node.node_folder import NodeFolder
 from node.storage import peers
 from tests.integration.nodes.conftest import Nodes, let_follow
 from tests.integration.nodes.desks import Desk, company
@@ -131,10 +131,14 @@ async def test_offers_that_are_not_public_are_unknown_to_strangers(nodes: Nodes)
 
 
 async def test_open_interest_of_one_server_is_bounded(
-    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+    fresh_nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is one too many is rejected; a withdrawal makes room."""
-    monkeypatch.setattr(interest_offer, "OPEN_PER_HOST", 2)
+    """What is one more than the setting allows is rejected; a withdrawal makes room."""
+    nodes = fresh_nodes
+    await nodes.north.stop()
+    monkeypatch.setenv("SKAGERRAK_INTERESTS_WAITING_PER_SERVER", "2")
+    nodes.north.folder = NodeFolder.read(nodes.north.folder.path)
+    await nodes.north.start()
     north, buyer = Desk(nodes.north), nodes.evil.actor("eager", 2)
     made = await nodes.north.publish(offer("Populær"))
     asked = [interest(buyer, made.iri) for _ in range(3)]

@@ -1,6 +1,8 @@
 """What one decision about servers does to others, and what an imported list may touch."""
 
-import pytest
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.desk.domain_lists import ListedDomain
 from node.desk.exchange_domain_lists import export_list, import_list, plan_import
@@ -99,11 +101,11 @@ async def test_a_list_touches_nobody_who_is_let_in(database: Database) -> None:
     assert "friend.example" not in text
 
 
-async def test_strangers_do_not_fill_the_list(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_strangers_do_not_fill_the_list(database: Database) -> None:
     """Beyond the limit new servers are not written down; those known are counted all the same."""
-    monkeypatch.setattr(arrivals, "MOST_WAITING", 3)
+
+    async def record(connection: AsyncConnection, met: Sequence[Arrival]) -> bool:
+        return await arrivals.record(connection, met, at=timestamp(), most_waiting=3)
 
     def arrival(number: int) -> Arrival:
         host = f"s{number}.example"
@@ -111,9 +113,9 @@ async def test_strangers_do_not_fill_the_list(
 
     async with database.transaction() as connection:
         first = [arrival(number) for number in range(2)]
-        assert await arrivals.record(connection, first, at=timestamp())
-        assert not await arrivals.record(connection, first, at=timestamp())
-        await arrivals.record(connection, [arrival(number) for number in range(6)], at=timestamp())
+        assert await record(connection, first)
+        assert not await record(connection, first)
+        await record(connection, [arrival(number) for number in range(6)])
         known = {row.peer.host: row.peer for row in await peers.list_peers(connection)}
 
     assert sorted(known) == ["s0.example", "s1.example", "s2.example"]
