@@ -39,6 +39,8 @@ CLAIM = 512
 ROUSED_FOR, LONGEST_ROUSED_FOR, ROUSED = 60.0, 3600.0, 10_000
 #: For so many seconds, and of so many senders and hosts, it is remembered who follows.
 SYNCHRONIZED_FOR, SYNCHRONIZED = 15.0, 10_000
+#: Where too many follow to say who they are, they are not all read again for so many seconds.
+UNSAID_FOR = 600.0
 #: Actors whose keys are held in memory; a command that replaces one says so, in case it could not
 #: they are read again after so many seconds.
 KEYS, KEYS_FOR = 2_048, 60.0
@@ -208,10 +210,15 @@ class DeliveryWorker:
             async with self._database.reading() as connection:
                 found = await follows.follower_hosts(connection, sender, hosts)
             for host, followers in found.items():
-                if len(followers) > MOST:
-                    continue
-                said = synchronization_of(sender, followers)
-                self._synchronizations.put(f"{sender} {host}", {HEADER: said.header()})
+                self._note_followers(sender, host, followers)
+
+    def _note_followers(self, sender: str, host: str, followers: Sequence[str]) -> None:
+        """Remember what is said to *host* of its followers: nothing where they are too many."""
+        if len(followers) > MOST:
+            self._synchronizations.put(f"{sender} {host}", {}, seconds=UNSAID_FOR)
+        else:
+            said = synchronization_of(sender, followers)
+            self._synchronizations.put(f"{sender} {host}", {HEADER: said.header()})
 
     async def _keys_of(self, sender: str) -> SigningKeys | None:
         if self._bells.take_keys_changed():

@@ -1,6 +1,6 @@
 """Measure the node beside its floors: ``python -m tests.bench.run_bench [PART …]``.
 
-Without a part all are measured, in about eight minutes. A figure counts as a ratio to its
+Without a part all are measured, in about ten minutes. A figure counts as a ratio to its
 floor, measured in the same run; the table and a file in bench-results/ tell both.
 """
 
@@ -24,6 +24,8 @@ PARTS = (
     "inbox",
     "processing",
     "fan_out",
+    "many_inboxes",
+    "slow_peer",
     "documents",
     "sparql",
     "latency",
