@@ -100,10 +100,11 @@ class GraphProjector:
         """The last position given to :meth:`apply`; 0 for a new store.
 
         It is a quad of the store (``<base>/provenance owl:versionInfo``), so a store that
-        lost its last writes in a power cut says by itself from where to apply again.
+        lost its last writes in a power cut says by itself from where to apply again. Of two, as
+        a process that was killed leaves them, the lower one counts.
         """
-        quad = self._position_quad()
-        return int(quad.object.value) if quad and isinstance(quad.object, Literal) else 0
+        objects = (quad.object for quad in self._position_quads())
+        return min((int(one.value) for one in objects if isinstance(one, Literal)), default=0)
 
     def apply(
         self, changes: Sequence[GraphChange], *, position: int | None = None
@@ -155,7 +156,7 @@ class GraphProjector:
 
     def canonical_hash(self) -> str:
         """Return the SHA-256 of all sorted N-Quads but the position."""
-        return sorted_nquads_hash(self.store, without=self._position_quad())
+        return sorted_nquads_hash(self.store, without=self._position_quads())
 
     def _replace(self, change: GraphChange, failures: list[ProjectionFailure]) -> list[Quad]:
         """Remove what no longer holds of one document; return the quads to add."""
@@ -258,17 +259,16 @@ class GraphProjector:
             return quads
         return [quad for quad in quads if _has_blank(quad)]
 
-    def _position_quad(self) -> Quad | None:
+    def _position_quads(self) -> set[Quad]:
         graph = self._provenance
-        return next(iter(self.store.quads_for_pattern(graph, _VERSION, None, graph)), None)
+        return set(self.store.quads_for_pattern(graph, _VERSION, None, graph))
 
     def _set_position(self, position: int) -> None:
-        former = self._position_quad()
         current = Quad(self._provenance, _VERSION, Literal(str(position)), self._provenance)
-        if former != current:
-            self.store.add(current)
-            if former is not None:
-                self.store.remove(former)
+        former = self._position_quads() - {current}
+        self.store.add(current)
+        for quad in former:
+            self.store.remove(quad)
 
     def _provenance_quads(self, iri: str, provenance: Provenance) -> Iterable[Quad]:
         about, by = NamedNode(iri), provenance.authenticated_by

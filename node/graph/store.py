@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,14 +55,14 @@ def _open_sound(path: Path) -> Store:
     return store
 
 
-def sorted_nquads_hash(store: Store, *, without: Quad | None = None) -> str:
-    """Return the SHA-256 of the store's N-Quads, sorted, leaving out the quad *without*.
+def sorted_nquads_hash(store: Store, *, without: Collection[Quad] = ()) -> str:
+    """Return the SHA-256 of the store's N-Quads, sorted, leaving out those of *without*.
 
     Labels of blank nodes are made from the document's IRI, so two stores of the same
     documents hash alike without canonicalisation.
     """
     digest = hashlib.sha256()
-    lines = (str(quad) for quad in store if quad != without)
+    lines = (str(quad) for quad in store if quad not in without)
     for line in sorted(lines):
         digest.update(line.encode() + b" .\n")
     return digest.hexdigest()

@@ -69,8 +69,13 @@ class GraphWorker:
         return more
 
     async def rebuild(self) -> tuple[str, str]:
-        """Empty the graph and make it anew from SQL; return its hash before and after."""
+        """Empty the graph and make it anew from SQL; return its hash before and after.
+
+        What has changed in SQL meanwhile is projected first: the two differ by damage alone.
+        """
         async with self._turn:
+            while await self._project():
+                pass
             before = await self._run(self._projector.canonical_hash)
             await self._run(self._projector.clear)
             self._position = 0

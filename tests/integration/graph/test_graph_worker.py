@@ -111,6 +111,16 @@ async def test_quads_known_from_validation_are_not_made_again(projection: Projec
     assert before == after
 
 
+async def test_what_waits_is_no_difference(projection: Projection) -> None:
+    """A change that has not reached the graph yet does not look like damage."""
+    await projection.publish(1)
+    await projection.worker.step()
+    await projection.publish(2)
+
+    before, after = await projection.worker.rebuild()
+    assert before == after
+
+
 async def test_a_draft_of_the_same_text_stays_out(projection: Projection) -> None:
     """Known quads are no way around the audience."""
     wire = WireObject(offer(1))

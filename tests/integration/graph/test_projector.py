@@ -17,6 +17,7 @@ from node.graph.projector import GraphChange, GraphProjector, Provenance
 
 BASE = "http://node.example"
 P = NamedNode("http://e/p")
+VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 
 
 def quads_of(document: Any) -> list[Quad]:
@@ -200,6 +201,21 @@ def test_the_position_is_kept_in_the_store(tmp_path: Path) -> None:
     assert open_graph(tmp_path).position == 42
 
 
+@pytest.mark.parametrize("reached", [41, 42, 43])
+def test_of_two_positions_the_lower_counts_until_the_next(tmp_path: Path, reached: int) -> None:
+    """A process killed between writing one and removing the other leaves both (X1)."""
+    graph = open_graph(tmp_path)
+    graph.apply([change(f"{BASE}/a", "1")], position=41)
+    clean = graph.canonical_hash()
+    (former,) = graph.store.quads_for_pattern(None, VERSION, None, None)
+    graph.store.add(Quad(former.subject, VERSION, Literal("42"), former.graph_name))
+
+    assert (graph.position, graph.canonical_hash()) == (41, clean)
+    graph.apply([], position=reached)
+    assert (graph.position, graph.canonical_hash()) == (reached, clean)
+    assert len(list(graph.store.quads_for_pattern(None, VERSION, None, None))) == 1
+
+
 def test_a_second_writer_is_told(tmp_path: Path) -> None:
     """While one has the store, another gets a clear error and does no harm."""
     graph = open_graph(tmp_path)
@@ -315,7 +331,10 @@ def test_a_crash_at_any_write_leaves_nothing_that_applying_again_does_not_mend(
     graph.close()
     graph = open_graph(tmp_path)
     graph.apply([later], position=2)
+    clean = open_graph(tmp_path / "clean")
+    clean.apply([later], position=9)
 
+    assert (graph.position, graph.canonical_hash()) == (2, clean.canonical_hash())
     assert objects(graph) == ([] if after is None else [after])
     assert objects(graph, f"GRAPH <{iri}> {{ ?s ?p ?o }}") == objects(graph)
 
