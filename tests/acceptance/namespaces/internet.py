@@ -39,7 +39,9 @@ class InternetHost:
         """Drop so many of a hundred packets that arrive from others; 0 ends it."""
         self._run("nft", "flush", "chain", "inet", "loss", "arriving")
         if percent:
-            rule = ["iifname", "eth0", "numgen", "random", "mod", "100", "<", str(percent), "drop"]
+            # nftables refuses a comparison that is always true.
+            some = ["numgen", "random", "mod", "100", "<", str(percent)] if percent < 100 else []
+            rule = ["iifname", "eth0", *some, "drop"]
             self._run("nft", "add", "rule", "inet", "loss", "arriving", *rule)
 
     def _run(self, *arguments: str) -> None:

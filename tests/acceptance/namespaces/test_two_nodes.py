@@ -93,6 +93,25 @@ def test_packets_are_lost(strait: Strait) -> None:
     assert counts == [(5,)]
 
 
+def test_x11_no_packet_arrives_at_a_node(strait: Strait) -> None:
+    """Dropped without a word: tried, put off, and there once, when packets arrive again."""
+    here, there = strait.here, strait.there
+    strait.befriend()
+    there.host.lose(100)
+    offer = here.publish("Ute av syne", end=END)
+    failed = "SELECT count(*) FROM deliveries WHERE attempts > 0 AND state = 'waiting'"
+    here.until(lambda: here.rows(failed) == [(1,)], "attempt that failed")
+    assert here.ask(f"ASK {{ <{offer}> ?p ?o }}")
+    assert "Ute av syne" not in there.titles()
+
+    there.host.lose(0)
+    for node in (here, there):
+        node.set_clock(DAY)
+    there.until(lambda: "Ute av syne" in there.titles(), "offer after all")
+    here.until(lambda: here.rows("SELECT count(*) FROM deliveries") == [(0,)], "empty queue")
+    assert there.rows("SELECT count(*) FROM inbox WHERE type = 'Create'") == [(1,)]
+
+
 def test_a_node_is_down_for_a_day(strait: Strait) -> None:
     """What was published, changed and withdrawn meanwhile is there once it is back."""
     here, there = strait.here, strait.there
