@@ -106,7 +106,11 @@ class FetchPolicy:
 
     def _check_scheme(self, scheme: str, port: int) -> None:
         if scheme != "https" and port not in {peer_port for _, peer_port in self._peers}:
-            raise FetchRefused("Only https addresses of servers can be fetched.")
+            raise FetchRefused(
+                "This node is in development mode and talks to its development peers only."
+                if self.development
+                else "Only https addresses of servers can be fetched."
+            )
 
     def _check_host(self, name: str, host: str, port: int) -> None:
         if name == self.own_host:

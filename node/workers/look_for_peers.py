@@ -15,9 +15,10 @@ from node.storage.database import Database
 from vocab import clock
 
 DAY = timedelta(days=1)
-#: Between two looks at the clock, in seconds; also before another try where one went wrong, or
-#: where there was nobody to ask.
+#: Between two looks at the clock, in seconds; also before another try where one went wrong.
 PAUSE = 3_600.0
+#: The same where there was nobody to ask, as on a node that is about to follow its first.
+SOON = 60.0
 
 
 class SuggestionWorker:
@@ -36,7 +37,9 @@ class SuggestionWorker:
             return False
         self._next_look = time.monotonic() + PAUSE
         if await self._is_due():
-            await ask_for_suggestions(self._database, self._identity, self._client)
+            kept = await ask_for_suggestions(self._database, self._identity, self._client)
+            if not kept.suggestions.asked:
+                self._next_look = time.monotonic() + SOON
         return False
 
     async def _is_due(self) -> bool:

@@ -9,6 +9,7 @@ from node.desk.keep_suggestions import KeptSuggestions, last_suggestions
 from node.node_folder import NodeFolder
 from node.outbound import open_client
 from node.storage import peers, suggestions, tables
+from node.workers import look_for_peers
 from node.workers.look_for_peers import SuggestionWorker
 from tests.integration.nodes.conftest import Nodes, let_follow
 from tests.integration.nodes.desk_browser import desk_browser
@@ -77,6 +78,21 @@ async def test_the_answer_is_kept_for_a_day(nodes: Nodes, monkeypatch: pytest.Mo
         rows = (await connection.execute(tables.suggestions.select())).all()
     assert len(rows) == 1
     assert await north.peer_state(nodes.evil.host) is None
+
+
+async def test_where_nobody_can_be_asked_it_looks_again_soon(
+    fresh_nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new node follows its first one minutes after it began; that is not a day's answer."""
+    north, folder = fresh_nodes.north, fresh_nodes.north.folder
+    async with open_client(north.database, folder.identity, folder.settings) as client:
+        monkeypatch.setattr(look_for_peers, "SOON", 0.0)
+        worker = SuggestionWorker(north.database, folder.identity, client)
+        await worker.step()
+        assert (await kept(north)).suggestions.asked == 0
+        await guide(fresh_nodes, "soon", 6, f"{fresh_nodes.evil.base}/actors/first")
+        await worker.step()
+        assert (await kept(north)).suggestions.asked == 1
 
 
 async def test_the_page_shows_it_at_once_without_those_who_are_known(nodes: Nodes) -> None:

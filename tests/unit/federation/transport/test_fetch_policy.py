@@ -134,3 +134,13 @@ def test_redirect_from_https_to_http_is_refused() -> None:
 
     with pytest.raises(FetchRefused, match="insecure"):
         DEVELOPMENT.check_redirect(source, "http://127.0.0.1:8082/b")
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [(DEVELOPMENT, "in development mode"), (PRODUCTION, "Only https addresses")],
+)
+def test_the_refusal_of_http_says_why(policy: FetchPolicy, words: str) -> None:
+    """Who tries the demonstration does not look for a fault in an address that is right."""
+    with pytest.raises(FetchRefused, match=words):
+        policy.check_url("http://node.example/users/a")
