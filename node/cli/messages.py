@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from node.cli.desk_person import ByOption, person
-from node.cli.output import JsonOption, NodeOption, command, say, say_json
+from node.cli.output import JsonOption, NodeOption, command, hand_on_node, say, say_json
 from node.desk.handle_message import mark_message
 from node.node_folder import NodeFolder
 from node.storage import messages
@@ -33,7 +33,7 @@ def messages_default(
     if context.invoked_subcommand is None:
         list_messages(node, everything, before, as_json)
     else:
-        context.default_map = {"handle": {"node": node}}
+        hand_on_node(context, node, ["handle"])
 
 
 @command

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from federation.actors import RemoteActor
-from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
+from node.cli.output import JsonOption, NodeOption, command, fail, hand_on_node, say, say_json
 from node.control_socket import wake
 from node.desk.move_address import come_from_address, forget_former_address, move_to_address
 from node.identity import Identity
@@ -29,8 +29,8 @@ def move_default(
     """Tell whether this cluster has moved, and which former addresses it names."""
     if context.invoked_subcommand is None:
         tell_addresses(node, as_json)
-    else:  # “move --node DIR to ADDRESS” means the same as “move to ADDRESS --node DIR”
-        context.default_map = {name: {"node": node} for name in COMMANDS}
+    else:
+        hand_on_node(context, node, COMMANDS)
 
 
 @command

@@ -106,6 +106,11 @@ def told_errors() -> Iterator[None]:
         fail(f"{error.strerror or error}{where}.")
 
 
+def hand_on_node(context: typer.Context, node: Path, names: Iterable[str]) -> None:
+    """Let “GROUP --node DIR COMMAND” mean what “GROUP COMMAND --node DIR” does, for *names*."""
+    context.default_map = {name: {"node": node} for name in names}
+
+
 def command(function: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Run an async command; errors of the node become words and exit code 1."""
 

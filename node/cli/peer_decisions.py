@@ -25,6 +25,9 @@ from node.publishing.decide_mode import decide_mode, keep_settings_mode
 from node.storage import peers
 from node.storage.peer_policy import MODES, Direction, current_mode, known_modes
 
+#: What is said after a block.
+AGAIN = "To let it in again: skagerrak peers approve {host}"
+
 
 @command
 async def approve(
@@ -75,10 +78,6 @@ async def _block_and_tell(node: Path, written: str, reason: str, by: str) -> Non
     if not told:
         say("No cluster there is known, so nobody is told.")
     say(f"{host} is blocked. {AGAIN.format(host=host)}")
-
-
-#: What is said after a block.
-AGAIN = "To let it in again: skagerrak peers approve {host}"
 
 
 @command

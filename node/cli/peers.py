@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from federation.errors import FederationError, FetchFailed
 from node.cli import domain_lists, peer_decisions
 from node.cli.desk_person import ByOption, person
-from node.cli.output import JsonOption, NodeOption, command, fail, say, say_json
+from node.cli.output import JsonOption, NodeOption, command, fail, hand_on_node, say, say_json
 from node.cli.peer_names import HostArgument, host_pattern
 from node.cli.suggestions import suggestions
 from node.control_socket import wake
@@ -79,8 +79,8 @@ def peers_default(
     """List the servers that this node knows, with what the desk decided and how it goes."""
     if context.invoked_subcommand is None:
         list_peers(node, as_json)
-    else:  # “peers --node DIR approve HOST” means the same as “peers approve HOST --node DIR”
-        context.default_map = {name: {"node": node} for name in COMMANDS}
+    else:
+        hand_on_node(context, node, COMMANDS)
 
 
 @command

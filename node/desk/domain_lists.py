@@ -33,9 +33,6 @@ SEVERITIES = {"limited": "silence", "blocked": "suspend"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-NO_TEXT = "The file is no list: it is no text."
-
-
 class UnreadableList(NodeError):
     """The file is no list of domains."""
 
@@ -113,7 +110,9 @@ def list_text(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise UnreadableList(NO_TEXT, remedy="Save it as CSV with commas, in UTF-8.")
+    raise UnreadableList(
+        "The file is no list: it is no text.", remedy="Save it as CSV with commas, in UTF-8."
+    )
 
 
 def _places(header: list[str], *, allow: bool) -> dict[str, int]:

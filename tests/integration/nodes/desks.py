@@ -28,6 +28,14 @@ from tests.integration.nodes.live_node import LiveNode, until
 from vocab import clock
 from vocab.classes import ResourceClass
 
+#: Steps by which one desk leads an interest to its end, with the state after each.
+WHOLE_WAY = (
+    ("take_over", "taken_over"),
+    ("pass_on", "passed_on"),
+    ("answer", "answered"),
+    ("accept", "accepted"),
+    ("complete", "completed"),
+)
 _places = itertools.count(500)
 
 

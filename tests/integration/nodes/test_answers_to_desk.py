@@ -21,7 +21,7 @@ from tests.integration.nodes.contributing import (
     waiting,
 )
 from tests.integration.nodes.desk_browser import desk_browser
-from tests.integration.nodes.desks import Desk, company, published
+from tests.integration.nodes.desks import WHOLE_WAY, Desk, company, published
 from tests.integration.nodes.live_node import LiveNode, settled
 from tests.integration.nodes.scripted_server import ScriptedActor
 from tests.integration.nodes.test_audiences import surfaces
@@ -60,13 +60,7 @@ async def test_each_answer_to_an_interest_is_told_with_its_page(nodes: Nodes) ->
     made = await published(nodes.north, nodes.south, "Svar fra nord")
     row = await south.show(made.iri, await company(nodes.south, "Svar ApS"))
     await north.sees(row.iri, "sent")
-    for event, state in (
-        ("take_over", "taken_over"),
-        ("pass_on", "passed_on"),
-        ("answer", "answered"),
-        ("accept", "accepted"),
-        ("complete", "completed"),
-    ):
+    for event, state in WHOLE_WAY:
         await north.step(row.iri, event, message=f"Om {event}")
         await south.sees(row.iri, state)
     rows = await told(nodes.south, "Svar fra nord")

@@ -6,7 +6,7 @@ import pytest
 
 from node.errors import NodeError, UnknownResource
 from tests.integration.nodes.conftest import Nodes
-from tests.integration.nodes.desks import Desk, company, published, sent
+from tests.integration.nodes.desks import WHOLE_WAY, Desk, company, published, sent
 from tests.integration.nodes.drafts import offer
 from tests.integration.nodes.live_node import settled, until
 from vocab.classes import ResourceClass
@@ -25,23 +25,13 @@ async def test_both_desks_see_each_step_of_the_way(nodes: Nodes) -> None:
     seen = await north.sees(shown.iri, "sent")
     assert seen.message == "Vi vil høre mere.\nHilsen kontoret"
     assert (seen.peer_name, seen.quantity, seen.unit) == ("Cluster south", "1", "one")
-    for event, state in (
-        ("take_over", "taken_over"),
-        ("pass_on", "passed_on"),
-        ("answer", "answered"),
-        ("accept", "accepted"),
-        ("complete", "completed"),
-    ):
+    for event, state in WHOLE_WAY:
         await north.step(shown.iri, event, note="internt", message="Til dere")
         assert (await south.sees(shown.iri, state)).state == await north.state(shown.iri)
     there, here = await south.view(shown.iri), await north.view(shown.iri)
     assert there.agreement == here.agreement is not None
     assert [move.event for move in there.moves if not move.ours] == [
-        "take_over",
-        "pass_on",
-        "answer",
-        "accept",
-        "complete",
+        event for event, _ in WHOLE_WAY
     ]
     assert {move.who for move in there.moves if not move.ours} == {nodes.north.cluster}
     assert here.moves[0].who == nodes.south.cluster
